@@ -1,0 +1,1 @@
+//! Pure rules of the till: money, numbers, operators, payment states, schedule, business day.

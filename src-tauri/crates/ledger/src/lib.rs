@@ -1,0 +1,1 @@
+//! The till's SQLite ledger: attempts, journal, chained entries, decisions, settings.

@@ -1,0 +1,1 @@
+//! A LigdiCash on loopback, written from the facts of its API.

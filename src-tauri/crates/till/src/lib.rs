@@ -1,0 +1,1 @@
+//! The application: everything a cashier can do, drivable without a window.
