@@ -1,0 +1,133 @@
+//! Which business day a moment belongs to. Owns the rule (time zone and cut-off hour). Refuses to be asked twice: the
+//! day is computed once, when an entry is written, and stored with it.
+
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use std::{fmt, str::FromStr};
+use thiserror::Error;
+
+/// A calendar day of business, shown and stored as `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BusinessDay(civil::Date);
+
+impl fmt::Display for BusinessDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl FromStr for BusinessDay {
+    type Err = DayError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // The stored form only: jiff would also read other ISO spellings.
+        match text.parse::<civil::Date>() {
+            Ok(date) if date.to_string() == text => Ok(Self(date)),
+            Ok(_) | Err(_) => Err(DayError::NotADay(text.to_owned())),
+        }
+    }
+}
+
+/// How moments become days.
+#[derive(Debug, Clone)]
+pub struct DayRule {
+    zone: TimeZone,
+    cut_off_hour: u8,
+}
+
+/// Where the till stands unless its owner says otherwise.
+pub const DEFAULT_ZONE: &str = "Africa/Lome";
+
+impl Default for DayRule {
+    /// Lomé, midnight. Togo keeps UTC all year, so the fallback is the same rule even without a zone database.
+    fn default() -> Self {
+        Self { zone: TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC), cut_off_hour: 0 }
+    }
+}
+
+impl DayRule {
+    /// A rule for the IANA zone `zone`, whose days end at `cut_off_hour` (0 to 23, local time) of the next morning.
+    ///
+    /// # Errors
+    /// [`DayError::UnknownZone`] or [`DayError::BadHour`].
+    pub fn new(zone: &str, cut_off_hour: u8) -> Result<Self, DayError> {
+        if cut_off_hour > 23 {
+            return Err(DayError::BadHour(cut_off_hour));
+        }
+        let zone = TimeZone::get(zone).map_err(|_| DayError::UnknownZone(zone.to_owned()))?;
+        Ok(Self { zone, cut_off_hour })
+    }
+
+    /// The day that `at_ms` (milliseconds since 1970, UTC) belongs to.
+    ///
+    /// # Errors
+    /// [`DayError::OutOfRange`] for a moment no calendar reaches.
+    pub fn day_of(&self, at_ms: i64) -> Result<BusinessDay, DayError> {
+        let moment = Timestamp::from_millisecond(at_ms).map_err(|_| DayError::OutOfRange(at_ms))?;
+        let local = self.zone.to_datetime(moment);
+        // On the wall clock, not on the time line: a cut-off at four is at four also on the day the clocks change.
+        local
+            .checked_sub(SignedDuration::from_hours(i64::from(self.cut_off_hour)))
+            .map(|shifted| BusinessDay(shifted.date()))
+            .map_err(|_| DayError::OutOfRange(at_ms))
+    }
+}
+
+/// Why a day cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DayError {
+    /// Not `YYYY-MM-DD`.
+    #[error("not a day: {0:?}")]
+    NotADay(String),
+    /// Not an IANA time zone.
+    #[error("unknown time zone: {0:?}")]
+    UnknownZone(String),
+    /// Not an hour of the day.
+    #[error("not an hour of the day: {0}")]
+    BadHour(u8),
+    /// A moment outside the calendar.
+    #[error("moment outside the calendar: {0} ms")]
+    OutOfRange(i64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_millisecond()
+    }
+
+    #[test]
+    fn moments_belong_to_the_day_of_the_zone_and_cut_off() {
+        for (zone, hour, moment, day) in [
+            ("Africa/Lome", 0, "2026-11-24T00:00:00Z", "2026-11-24"),
+            ("Africa/Lome", 0, "2026-11-24T23:59:59.999Z", "2026-11-24"),
+            ("Africa/Lome", 4, "2026-11-25T03:59:59.999Z", "2026-11-24"),
+            ("Africa/Lome", 4, "2026-11-25T04:00:00Z", "2026-11-25"),
+            ("Africa/Lagos", 0, "2026-11-24T23:00:00Z", "2026-11-25"),
+            ("America/New_York", 4, "2026-03-08T07:59:59Z", "2026-03-07"),
+            ("America/New_York", 4, "2026-03-08T08:00:00Z", "2026-03-08"),
+            ("Africa/Lome", 4, "2024-03-01T01:00:00Z", "2024-02-29"),
+        ] {
+            let rule = DayRule::new(zone, hour).unwrap();
+            assert_eq!(rule.day_of(at(moment)).unwrap().to_string(), day, "{zone} {hour} {moment}");
+        }
+    }
+
+    #[test]
+    fn the_default_is_lome_at_midnight() {
+        let moment = at("2026-11-24T00:30:00Z");
+        assert_eq!(DayRule::default().day_of(moment), DayRule::new(DEFAULT_ZONE, 0).unwrap().day_of(moment));
+    }
+
+    #[test]
+    fn what_is_not_a_day_a_zone_or_an_hour_is_refused() {
+        assert!(matches!(DayRule::new("Africa/Nowhere", 0), Err(DayError::UnknownZone(_))));
+        assert_eq!(DayRule::new("Africa/Lome", 24).unwrap_err(), DayError::BadHour(24));
+        assert_eq!(DayRule::default().day_of(i64::MAX), Err(DayError::OutOfRange(i64::MAX)));
+        for text in ["", "2026-13-01", "2026-02-30", "20261124", "2026-11-24T00:00"] {
+            assert!(text.parse::<BusinessDay>().is_err(), "{text}");
+        }
+        assert_eq!("2026-11-24".parse::<BusinessDay>().unwrap().to_string(), "2026-11-24");
+    }
+}
