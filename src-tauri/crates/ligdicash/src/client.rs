@@ -1,0 +1,240 @@
+//! The client: two HTTP clients with different habits, one for requests that move money and one for questions.
+
+use crate::answer::{self, Confirmation, Created, Envelope, HostedCreated};
+use crate::base_url::BaseUrl;
+use crate::codes::ConfirmCode;
+use crate::error::{ConfirmError, CreateError, NoUsableAnswer, NotSent, SetupError};
+use crate::http::{self, Answer, NoAnswer};
+use crate::mask;
+use crate::request::{Body, DirectPayin, HostedPayin};
+use crate::secret::{Credentials, InvoiceToken};
+use crate::verdict::{Expected, UnknownReason, Verdict};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{StatusCode, redirect};
+use std::fmt;
+use std::time::Duration;
+
+const CREATE_DIRECT: &str = "/pay/v01/straight/checkout-invoice/create";
+const CREATE_HOSTED: &str = "/pay/v01/redirect/checkout-invoice/create";
+/// The path says *redirect* for direct payin too, and ends with a slash (API reference, section 7.1).
+const CONFIRM: &str = "/pay/v01/redirect/checkout-invoice/confirm/";
+/// No invoice has this token.
+const TEST_TOKEN: &str = "connection-test";
+
+/// Time-outs and limits.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// For the connection alone.
+    pub connect_timeout: Duration,
+    /// For a whole create. Long: a short one only makes outcomes unknown.
+    pub create_timeout: Duration,
+    /// For a whole confirm.
+    pub confirm_timeout: Duration,
+    /// The largest answer that is read.
+    pub body_limit_bytes: usize,
+}
+
+impl Default for Options {
+    /// 10 s, 60 s, 20 s, 256 KiB (API reference, section 3).
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            create_timeout: Duration::from_secs(60),
+            confirm_timeout: Duration::from_secs(20),
+            body_limit_bytes: 256 * 1024,
+        }
+    }
+}
+
+/// A way to one LigdiCash project. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    base: BaseUrl,
+    credentials: Credentials,
+    body_limit_bytes: usize,
+    create: reqwest::Client,
+    confirm: reqwest::Client,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+/// What a test of the keys found. It moves no money (API reference, section 19; not a documented method).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectionTest {
+    /// LigdiCash does not know the made-up token, so it knows the keys.
+    KeysAccepted,
+    /// The keys were refused.
+    KeysRefused,
+    /// The keys are known, but payin is not activated.
+    PayinNotActivated,
+    /// Another code.
+    Other(ConfirmCode),
+    /// LigdiCash could not be reached.
+    NotSent(NotSent, String),
+    /// Something else answered, or nothing.
+    NoUsableAnswer(NoUsableAnswer, String),
+}
+
+impl Client {
+    /// A client for the project of `credentials` at `base`. Opens no connection yet.
+    ///
+    /// # Errors
+    /// [`SetupError`] when the system gives no TLS or no certificates to check with.
+    pub fn new(base: BaseUrl, credentials: Credentials, options: Options) -> Result<Self, SetupError> {
+        let common = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(concat!("ligdicash-rs/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(options.connect_timeout)
+                .redirect(redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false);
+            // A proxy between two ends of the same machine can only leak the keys.
+            if base.as_str().starts_with("http://") { builder.no_proxy() } else { builder }
+        };
+        let failed = |error: reqwest::Error| SetupError(error.without_url().to_string());
+        let create = common().timeout(options.create_timeout).pool_max_idle_per_host(0).http1_only();
+        let confirm = common().timeout(options.confirm_timeout);
+        Ok(Self {
+            create: create.build().map_err(failed)?,
+            confirm: confirm.build().map_err(failed)?,
+            base,
+            credentials,
+            body_limit_bytes: options.body_limit_bytes,
+        })
+    }
+
+    /// Asks for a payment on the customer's phone. `Ok` means queued, never paid.
+    ///
+    /// # Errors
+    /// [`CreateError`]: refused, not sent, or unknown.
+    pub async fn create_direct(&self, payin: &DirectPayin) -> Result<Created, CreateError> {
+        let (token, response_text, raw, server_date) = self.create(CREATE_DIRECT, &Body::from(payin)).await?;
+        Ok(Created { token, response_text, raw, server_date })
+    }
+
+    /// Asks for a payment page. `Ok` means that there is one, never paid.
+    ///
+    /// # Errors
+    /// [`CreateError`]; an accepted answer without a page is unknown.
+    pub async fn create_hosted(&self, payin: &HostedPayin) -> Result<HostedCreated, CreateError> {
+        let (token, page_url, raw, server_date) = self.create(CREATE_HOSTED, &Body::from(payin)).await?;
+        if page_url.starts_with("https://") || page_url.starts_with("http://") {
+            Ok(HostedCreated { token, page_url, raw, server_date })
+        } else {
+            Err(CreateError::Unknown { cause: NoUsableAnswer::Unrecognised, raw })
+        }
+    }
+
+    async fn create(
+        &self,
+        path: &str,
+        body: &Body<'_>,
+    ) -> Result<(InvoiceToken, String, String, Option<String>), CreateError> {
+        let request = self.create.post(self.address(path)).headers(self.headers()).json(body);
+        let answer = http::exchange(request, self.body_limit_bytes).await.map_err(|error| match error {
+            NoAnswer::NotSent(cause, detail) => CreateError::NotSent { cause, detail },
+            NoAnswer::Lost(cause, raw) => CreateError::Unknown { cause, raw },
+        })?;
+        let raw = mask::answer(&answer.body, &self.credentials);
+        let unknown = |cause| CreateError::Unknown { cause, raw: raw.clone() };
+        let value = usable(&answer).and_then(|()| answer::object(&answer.body)).map_err(unknown)?;
+        let fields = answer::fields(&value).ok_or_else(|| unknown(NoUsableAnswer::NotJson))?;
+        match answer::envelope(&fields, &raw) {
+            Envelope::Accepted => {
+                let token = fields
+                    .get("token")
+                    .and_then(|token| token.as_str())
+                    .and_then(|token| InvoiceToken::new(token.to_owned()))
+                    .ok_or_else(|| unknown(NoUsableAnswer::NoToken))?;
+                Ok((token, fields.text("response_text").unwrap_or_default(), raw.clone(), answer.date))
+            }
+            Envelope::Refused(refusal) => Err(CreateError::Refused(Box::new(refusal))),
+            Envelope::Neither => Err(unknown(NoUsableAnswer::Unrecognised)),
+        }
+    }
+
+    /// Asks what became of a payment, direct or hosted. Never closer than three seconds for one token.
+    ///
+    /// # Errors
+    /// [`ConfirmError`]; it says nothing about the payment.
+    pub async fn confirm(&self, token: &InvoiceToken) -> Result<Confirmation, ConfirmError> {
+        let encoded: String = url::form_urlencoded::byte_serialize(token.expose().as_bytes()).collect();
+        let address = format!("{}?invoiceToken={encoded}", self.address(CONFIRM));
+        let request = self.confirm.get(address).headers(self.headers());
+        let answer = http::exchange(request, self.body_limit_bytes).await.map_err(|error| match error {
+            NoAnswer::NotSent(cause, detail) => ConfirmError::NotSent { cause, detail },
+            NoAnswer::Lost(cause, raw) => ConfirmError::NoUsableAnswer { cause, raw },
+        })?;
+        let raw = mask::answer(&answer.body, &self.credentials);
+        usable(&answer)
+            .and_then(|()| Confirmation::read(&answer.body, raw.clone(), answer.date))
+            .map_err(|cause| ConfirmError::NoUsableAnswer { cause, raw })
+    }
+
+    /// Tests the keys by asking about a token that cannot exist.
+    pub async fn test_connection(&self) -> ConnectionTest {
+        let Some(token) = InvoiceToken::new(TEST_TOKEN.to_owned()) else {
+            return ConnectionTest::NoUsableAnswer(NoUsableAnswer::Unrecognised, String::new());
+        };
+        let confirmation = match self.confirm(&token).await {
+            Ok(confirmation) => confirmation,
+            Err(ConfirmError::NotSent { cause, detail }) => return ConnectionTest::NotSent(cause, detail),
+            Err(ConfirmError::NoUsableAnswer { cause, raw }) => {
+                return ConnectionTest::NoUsableAnswer(cause, raw);
+            }
+        };
+        let nothing_asked = Expected { amount_xof: 0, transaction_id: String::new() };
+        match confirmation.verdict(&nothing_asked) {
+            Verdict::Unknown(UnknownReason::Configuration(ConfirmCode::PayinNotActivated)) => {
+                ConnectionTest::PayinNotActivated
+            }
+            Verdict::Unknown(UnknownReason::Configuration(_)) => ConnectionTest::KeysRefused,
+            Verdict::Unknown(UnknownReason::Query(ConfirmCode::InvoiceNotFound)) => {
+                ConnectionTest::KeysAccepted
+            }
+            Verdict::Unknown(UnknownReason::Query(code)) => ConnectionTest::Other(code),
+            Verdict::Paid
+            | Verdict::Review(_)
+            | Verdict::NotCompleted
+            | Verdict::Pending
+            | Verdict::Unknown(UnknownReason::ResponseCode) => {
+                ConnectionTest::NoUsableAnswer(NoUsableAnswer::Unrecognised, confirmation.raw)
+            }
+        }
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.base.as_str())
+    }
+
+    /// The four headers of API reference section 3; JSON bodies bring `Content-Type` themselves.
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let secrets = [
+            (HeaderName::from_static("apikey"), self.credentials.api_key.to_string()),
+            (AUTHORIZATION, format!("Bearer {}", self.credentials.api_token.as_str())),
+        ];
+        for (name, value) in secrets {
+            // Credentials were checked to be visible ASCII, so the value always fits.
+            if let Ok(mut value) = HeaderValue::from_str(&value) {
+                value.set_sensitive(true);
+                headers.insert(name, value);
+            }
+        }
+        headers
+    }
+}
+
+/// LigdiCash answers everything, refusals included, with 200 (API reference, sections 3 and 23, question 14).
+fn usable(answer: &Answer) -> Result<(), NoUsableAnswer> {
+    match answer.status {
+        StatusCode::OK => Ok(()),
+        status if status.is_redirection() => Err(NoUsableAnswer::Redirect(status.as_u16())),
+        status => Err(NoUsableAnswer::Status(status.as_u16())),
+    }
+}
