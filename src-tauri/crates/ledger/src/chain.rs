@@ -1,0 +1,112 @@
+//! The chain: each row's SHA-256 over the row before it and its own canonical record, so that no past row can change
+//! without every later hash changing.
+//!
+//! Canonical record: for each field in its fixed order, `-` for none, else the length in bytes, a colon and the text. No
+//! two different records give the same bytes.
+
+use domain::{Mode, PhoneNumber};
+use sha2::{Digest, Sha256};
+
+/// The end of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainHead {
+    /// How many rows.
+    pub count: i64,
+    /// Hash of the last one, or of the beginning when there is none. Lower-case hexadecimal.
+    pub hash: String,
+}
+
+/// Which chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chain {
+    Journal,
+    Entries,
+}
+
+impl Chain {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Journal => "encaisse-journal-v1",
+            Self::Entries => "encaisse-entry-v1",
+        }
+    }
+
+    /// What stands before the first row: a ledger's rows mean nothing in another ledger.
+    pub(crate) fn beginning(self, mode: Mode, installation_id: &str) -> String {
+        self.hash(&[Some("beginning"), Some(mode.as_str()), Some(installation_id)])
+    }
+
+    pub(crate) fn link(self, prev_hash: &str, fields: &[Option<&str>]) -> String {
+        let mut all = Vec::with_capacity(fields.len() + 1);
+        all.push(Some(prev_hash));
+        all.extend_from_slice(fields);
+        self.hash(&all)
+    }
+
+    fn hash(self, fields: &[Option<&str>]) -> String {
+        let mut hasher = Sha256::new();
+        for field in [Some(self.name())].iter().chain(fields) {
+            match field {
+                None => hasher.update(b"-"),
+                Some(text) => {
+                    hasher.update(text.len().to_string().as_bytes());
+                    hasher.update(b":");
+                    hasher.update(text.as_bytes());
+                }
+            }
+        }
+        hex(&hasher.finalize())
+    }
+}
+
+/// The number as the chain sees it. Without the salt, which a purge erases, it says nothing and still stands.
+pub(crate) fn phone_commitment(salt: &[u8; 16], phone: &PhoneNumber) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(b"encaisse-phone-v1");
+    hasher.update(salt);
+    hasher.update(phone.international().as_bytes());
+    hex(&hasher.finalize())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 0x0f)]])
+        .map(char::from)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_records_never_give_the_same_bytes() {
+        let chain = Chain::Journal;
+        let records: [&[Option<&str>]; 8] = [
+            &[Some("a"), Some("b")],
+            &[Some("ab")],
+            &[Some("a"), None, Some("b")],
+            &[Some("a1:b")],
+            &[Some("a"), Some("b"), None],
+            &[Some("")],
+            &[None],
+            &[],
+        ];
+        let mut hashes: Vec<_> = records.iter().map(|fields| chain.link("p", fields)).collect();
+        hashes.push(Chain::Entries.link("p", records[0]));
+        hashes.push(chain.link("q", records[0]));
+        let count = hashes.len();
+        hashes.sort();
+        hashes.dedup();
+        assert_eq!(hashes.len(), count);
+    }
+
+    #[test]
+    fn a_commitment_needs_its_salt() {
+        let phone = PhoneNumber::parse("90123456").unwrap();
+        assert_ne!(phone_commitment(&[1; 16], &phone), phone_commitment(&[2; 16], &phone));
+        assert_eq!(phone_commitment(&[1; 16], &phone).len(), 64);
+    }
+}

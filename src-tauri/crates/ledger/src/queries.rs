@@ -1,0 +1,211 @@
+//! What screens and the watch loop ask. Keyset windows only, on an index each.
+
+use crate::error::LedgerError;
+use crate::open::{Ledger, closed};
+use crate::payment::{self, Payment, Token, payment_columns};
+use domain::{PaymentId, PhoneNumber};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection};
+use sqlx::{Connection, Row, Sqlite};
+
+/// How many payments want a person's eye, and how many are watched without one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// As [`Ledger::open_payments`].
+    pub open: u32,
+    /// Pending, and set aside or settled.
+    pub watched_aside: u32,
+}
+
+/// The next question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// About which payment.
+    pub id: PaymentId,
+    /// When.
+    pub due_at_ms: i64,
+}
+
+type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
+
+pub(crate) const NEXT_DUE: &str = "SELECT id, next_check_at_ms FROM payment WHERE state = 'pending' \
+     AND next_check_at_ms IS NOT NULL AND server = ? ORDER BY next_check_at_ms LIMIT 1";
+pub(crate) const UNFINISHED: &str = concat!(
+    "SELECT ",
+    payment_columns!(),
+    " FROM payment WHERE state IN ('recorded', 'submitting', 'pending') ORDER BY seq"
+);
+pub(crate) const OPEN: &str =
+    concat!("SELECT ", payment_columns!(), " FROM payment WHERE attention = 1 ORDER BY seq DESC LIMIT 200");
+pub(crate) const RECENT: &str = concat!(
+    "SELECT ",
+    payment_columns!(),
+    " FROM payment WHERE done_at_ms IS NOT NULL ORDER BY done_at_ms DESC, seq DESC LIMIT ?"
+);
+pub(crate) const HISTORY: &str =
+    concat!("SELECT ", payment_columns!(), " FROM payment WHERE seq < ? ORDER BY seq DESC LIMIT ?");
+pub(crate) const UNRESOLVED_FOR: &str = concat!(
+    "SELECT ",
+    payment_columns!(),
+    " FROM payment WHERE phone = ? AND settled IS NULL \
+     AND state IN ('recorded', 'submitting', 'pending', 'uncertain', 'review') ORDER BY seq DESC"
+);
+pub(crate) const KNOWN_OPERATOR: &str = "SELECT operator_id, operator_name FROM payment WHERE phone = ? \
+     AND operator_id IS NOT NULL AND operator_name IS NOT NULL ORDER BY seq DESC LIMIT 1";
+
+impl Ledger {
+    async fn reader(&self) -> Result<sqlx::pool::PoolConnection<Sqlite>, LedgerError> {
+        Ok(self.inner.file.readers.acquire().await?)
+    }
+
+    async fn list(&self, query: Query) -> Result<Vec<Payment>, LedgerError> {
+        let mut reader = self.reader().await?;
+        let rows = query.fetch_all(&mut *reader).await?;
+        let mut payments = Vec::with_capacity(rows.len());
+        for row in &rows {
+            payments.push(payment::read_whole(&mut reader, row).await?);
+        }
+        Ok(payments)
+    }
+
+    /// One payment.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn payment(&self, id: &PaymentId) -> Result<Option<Payment>, LedgerError> {
+        payment::by_id(&mut *self.reader().await?, id).await
+    }
+
+    /// The payment of a sale.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn by_intent(&self, intent_id: &str) -> Result<Option<Payment>, LedgerError> {
+        payment::by_intent(&mut *self.reader().await?, intent_id).await
+    }
+
+    /// What to ask with about a payment.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn token(&self, id: &PaymentId) -> Result<Option<Token>, LedgerError> {
+        let row = sqlx::query("SELECT token FROM payment WHERE id = ?")
+            .bind(id.as_str())
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        let token: Option<String> = row.map(|row| row.try_get(0)).transpose()?.flatten();
+        Ok(token.map(Token::new))
+    }
+
+    /// What a start finds: recorded, submitting and pending payments, oldest first.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn unfinished(&self) -> Result<Vec<Payment>, LedgerError> {
+        self.list(sqlx::query(UNFINISHED)).await
+    }
+
+    /// The earliest question to `server`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn next_due(&self, server: &str) -> Result<Option<Due>, LedgerError> {
+        let row = sqlx::query(NEXT_DUE).bind(server).fetch_optional(&mut *self.reader().await?).await?;
+        row.map(|row| Ok(Due { id: row.try_get::<String, _>(0)?.parse()?, due_at_ms: row.try_get(1)? }))
+            .transpose()
+    }
+
+    /// Payments that want a person's eye, newest first.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn open_payments(&self) -> Result<Vec<Payment>, LedgerError> {
+        self.list(sqlx::query(OPEN)).await
+    }
+
+    /// The newest results: final, or settled by a person.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn recent(&self, limit: u32) -> Result<Vec<Payment>, LedgerError> {
+        self.list(sqlx::query(RECENT).bind(limit)).await
+    }
+
+    /// A window of the history, newest first, before `before_seq`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn history(&self, before_seq: Option<i64>, limit: u32) -> Result<Vec<Payment>, LedgerError> {
+        self.list(sqlx::query(HISTORY).bind(before_seq.unwrap_or(i64::MAX)).bind(limit)).await
+    }
+
+    /// Payments of a number whose money may still move and of whose sale nobody has spoken, newest first.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn unresolved_for(&self, phone: &PhoneNumber) -> Result<Vec<Payment>, LedgerError> {
+        self.list(sqlx::query(UNRESOLVED_FOR).bind(phone.national().to_owned())).await
+    }
+
+    /// The operator that confirm last reported for a number: identifier and name.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn known_operator(&self, phone: &PhoneNumber) -> Result<Option<(String, String)>, LedgerError> {
+        let row = sqlx::query(KNOWN_OPERATOR)
+            .bind(phone.national())
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
+    }
+
+    /// See [`Counts`].
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn counts(&self) -> Result<Counts, LedgerError> {
+        let row = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM payment WHERE attention = 1), \
+             (SELECT COUNT(*) FROM payment WHERE state IN ('recorded', 'submitting', 'pending') AND state = 'pending' \
+              AND (set_aside = 1 OR settled IS NOT NULL))",
+        )
+        .fetch_one(&mut *self.reader().await?)
+        .await?;
+        Ok(Counts { open: row.try_get(0)?, watched_aside: row.try_get(1)? })
+    }
+
+    /// Pending payments made with other keys than `credential_set`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn open_with_other_credentials(&self, credential_set: &str) -> Result<u32, LedgerError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) FROM payment WHERE state IN ('recorded', 'submitting', 'pending') \
+             AND credential_set IS NOT NULL AND credential_set <> ?",
+        )
+        .bind(credential_set)
+        .fetch_one(&mut *self.reader().await?)
+        .await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// Erases the numbers, and their salts, of payments that ended before `at_ms`. Every hash stays valid: the chain has
+    /// only the commitment. Returns how many.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn purge_numbers_before(&self, at_ms: i64) -> Result<u64, LedgerError> {
+        let mut writer = self.inner.file.writer.lock().await;
+        let connection: &mut SqliteConnection = writer.as_mut().ok_or_else(closed)?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let purged = sqlx::query(
+            "UPDATE payment SET version = version + 1, phone = NULL, phone_salt = NULL \
+             WHERE phone IS NOT NULL AND done_at_ms < ? AND state IN ('paid', 'failed', 'rejected', 'not_sent')",
+        )
+        .bind(at_ms)
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        transaction.commit().await?;
+        Ok(purged)
+    }
+}
