@@ -1,10 +1,13 @@
 //! The chain: each row's SHA-256 over the row before it and its own canonical record, so that no past row can change
 //! without every later hash changing.
 //!
-//! Canonical record: for each field in its fixed order, `-` for none, else the length in bytes, a colon and the text. No
-//! two different records give the same bytes.
+//! Canonical record: the chain's name, the hash of the row before it, then each column in its fixed order; each as `-` for
+//! none, else its length in bytes (decimal), a colon and its UTF-8 text, numbers in decimal. No two different records give
+//! the same bytes. Before the first row stands the hash of the word `beginning`, the mode and the installation. Hashes are
+//! written as 64 lower-case hexadecimal digits.
 
-use domain::{Mode, PhoneNumber};
+use crate::identity::Identity;
+use domain::PhoneNumber;
 use sha2::{Digest, Sha256};
 
 /// The end of a chain.
@@ -32,8 +35,8 @@ impl Chain {
     }
 
     /// What stands before the first row: a ledger's rows mean nothing in another ledger.
-    pub(crate) fn beginning(self, mode: Mode, installation_id: &str) -> String {
-        self.hash(&[Some("beginning"), Some(mode.as_str()), Some(installation_id)])
+    pub(crate) fn beginning(self, identity: &Identity) -> String {
+        self.hash(&[Some("beginning"), Some(identity.mode.as_str()), Some(&identity.installation_id)])
     }
 
     pub(crate) fn link(self, prev_hash: &str, fields: &[Option<&str>]) -> String {

@@ -1,18 +1,18 @@
 //! What people decided, with who, when and why. Only grows; a journal line puts each under the chain.
 
-use crate::entry::{self, Cause};
+use crate::entry;
 use crate::error::LedgerError;
-use crate::journal::{self, NewLine};
-use crate::open::{Ledger, closed};
+use crate::journal::{self, NewLine, told};
+use crate::open::Ledger;
 use crate::payment::{self, Payment};
 use domain::{DecisionKind, PaymentId, may_decide};
+use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection, Row};
 
 /// One decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// When.
+    /// When, in milliseconds since 1970, UTC.
     pub at_ms: i64,
     /// What.
     pub kind: DecisionKind,
@@ -22,6 +22,15 @@ pub struct Decision {
     pub reason: String,
     /// The operator's or LigdiCash's reference.
     pub reference: Option<String>,
+}
+
+impl Decision {
+    /// The decision as one line of the journal, so that the chain covers every word of it.
+    pub(crate) fn as_detail(&self) -> String {
+        let mut facts = vec![self.kind.as_str(), &self.who, &self.reason];
+        facts.extend(self.reference.as_deref());
+        told(&facts)
+    }
 }
 
 pub(crate) async fn of(
@@ -47,73 +56,69 @@ pub(crate) async fn of(
         .collect()
 }
 
-/// The decision as one line of the journal, so that the chain covers every word of it.
-fn told(decision: &Decision) -> String {
-    let reference = decision.reference.as_deref().unwrap_or_default();
-    format!("{} · {:?} · {:?} · {reference:?}", decision.kind, decision.who, decision.reason)
+async fn insert(
+    connection: &mut SqliteConnection,
+    id: &PaymentId,
+    decision: &Decision,
+) -> Result<(), LedgerError> {
+    sqlx::query(
+        "INSERT INTO decision (payment_id, at_ms, kind, who, reason, reference) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id.as_str())
+    .bind(decision.at_ms)
+    .bind(decision.kind.as_str())
+    .bind(&decision.who)
+    .bind(&decision.reason)
+    .bind(decision.reference.as_deref())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The payment with one decision more. Its state stays what the operator said.
+fn decided(before: &Payment, decision: &Decision) -> Payment {
+    let mut next = before.clone();
+    next.version = before.version + 1;
+    next.decisions.push(decision.clone());
+    match decision.kind {
+        DecisionKind::SetAside => next.set_aside = true,
+        DecisionKind::SettledOtherwise | DecisionKind::AcceptedAsPaid | DecisionKind::WrittenOff => {
+            next.settled = Some(decision.kind);
+            next.done_at_ms = Some(decision.at_ms);
+        }
+        DecisionKind::RefundRecorded => next.refund_recorded = true,
+    }
+    next
 }
 
 impl Ledger {
-    /// Writes down a decision. The state stays what the operator said.
+    /// Writes down a decision, with its ledger entry where it means money. The state stays what the operator said.
     ///
     /// # Errors
     /// [`LedgerError::DecisionRefused`] when it is not possible now; then nothing was written.
     pub async fn decide(&self, id: &PaymentId, decision: Decision) -> Result<Payment, LedgerError> {
-        let mut writer = self.inner.file.writer.lock().await;
-        let mut transaction = writer.as_mut().ok_or_else(closed)?.begin_with("BEGIN IMMEDIATE").await?;
+        let mut writer = self.inner.file.writer().await;
+        let mut transaction = writer.begin().await?;
         let before = payment::by_id(&mut transaction, id).await?.ok_or(LedgerError::NotFound)?;
         may_decide(before.state, &before.decided(), decision.kind)?;
-        sqlx::query(
-            "INSERT INTO decision (payment_id, at_ms, kind, who, reason, reference) VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(id.as_str())
-        .bind(decision.at_ms)
-        .bind(decision.kind.as_str())
-        .bind(&decision.who)
-        .bind(&decision.reason)
-        .bind(decision.reference.as_deref())
-        .execute(&mut *transaction)
-        .await?;
-        let detail = told(&decision);
+        insert(&mut transaction, id, &decision).await?;
         let line = NewLine {
             payment: Some(id),
             at_ms: decision.at_ms,
-            kind: "decision",
+            kind: journal::DECISION,
             state: None,
-            detail: &detail,
+            detail: &decision.as_detail(),
         };
-        journal::append(&mut transaction, &self.inner, line).await?;
-
-        let (who, reason) = (decision.who.as_str(), decision.reason.as_str());
-        let reference = decision.reference.as_deref();
-        let entry = match decision.kind {
-            DecisionKind::AcceptedAsPaid => Some((before.amount, Cause::Accepted { who, reason, reference })),
-            DecisionKind::RefundRecorded => {
-                let back = before.amount.checked_neg();
-                back.map(|amount| (amount, Cause::Refund { who, reason, reference }))
-            }
-            DecisionKind::SetAside | DecisionKind::SettledOtherwise | DecisionKind::WrittenOff => None,
-        };
-        if let Some((amount, cause)) = entry {
-            entry::append(&mut transaction, &self.inner, &before, amount, cause, decision.at_ms).await?;
+        journal::append(&mut transaction, &self.inner.identity, line).await?;
+        let mut entries = entry::Writer::new(&mut transaction, &self.inner, &before, decision.at_ms);
+        match decision.kind {
+            DecisionKind::AcceptedAsPaid => entries.accepted(&decision).await?,
+            DecisionKind::RefundRecorded => entries.refund(&decision).await?,
+            DecisionKind::SetAside | DecisionKind::SettledOtherwise | DecisionKind::WrittenOff => {}
         }
-        let settled = decision.kind.settles().then(|| decision.kind.as_str());
-        sqlx::query(
-            "UPDATE payment SET version = version + 1, set_aside = set_aside OR ?, settled = COALESCE(settled, ?), \
-             done_at_ms = CASE WHEN ? THEN ? ELSE done_at_ms END, refund_recorded = refund_recorded OR ? \
-             WHERE id = ? AND version = ?",
-        )
-        .bind(decision.kind == DecisionKind::SetAside)
-        .bind(settled)
-        .bind(settled.is_some())
-        .bind(decision.at_ms)
-        .bind(decision.kind == DecisionKind::RefundRecorded)
-        .bind(id.as_str())
-        .bind(before.version)
-        .execute(&mut *transaction)
-        .await?;
-        let after = payment::by_id(&mut transaction, id).await?.ok_or(LedgerError::NotFound)?;
+        let next = decided(&before, &decision);
+        payment::store(&mut transaction, &next, None).await?;
         transaction.commit().await?;
-        Ok(after)
+        Ok(next)
     }
 }

@@ -2,70 +2,37 @@
 //! in the same transaction, so that the numbers have no gap.
 
 use crate::chain::Chain;
+use crate::decision::Decision;
 use crate::error::LedgerError;
+use crate::identity::Identity;
 use crate::open::Inner;
 use crate::payment::Payment;
-use domain::{PaymentId, Xof};
+use domain::Xof;
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-/// Why an amount is in the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause<'a> {
-    /// Confirm said so.
-    Verified { receipt_number: i64 },
-    /// A manager accepted it.
-    Accepted { who: &'a str, reason: &'a str, reference: Option<&'a str> },
-    /// A refund was written down.
-    Refund { who: &'a str, reason: &'a str, reference: Option<&'a str> },
-    /// Another entry is cancelled.
-    Reversal { of: i64, reason: &'a str },
-}
-
-impl<'a> Cause<'a> {
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Verified { .. } => "verified",
-            Self::Accepted { .. } => "accepted",
-            Self::Refund { .. } => "refund",
-            Self::Reversal { .. } => "reversal",
-        }
-    }
-
-    /// Who, why, and with which reference.
-    const fn said(&self) -> (Option<&'a str>, Option<&'a str>, Option<&'a str>) {
-        match self {
-            Self::Verified { .. } => (None, None, None),
-            Self::Accepted { who, reason, reference } | Self::Refund { who, reason, reference } => {
-                (Some(who), Some(reason), *reference)
-            }
-            Self::Reversal { reason, .. } => (None, Some(reason), None),
-        }
-    }
-}
-
-/// The columns a hash is made of, in their order.
+/// A row as it is hashed.
 pub(crate) struct Record<'a> {
-    pub(crate) seq: i64,
-    pub(crate) at_ms: i64,
-    pub(crate) business_day: &'a str,
-    pub(crate) kind: &'a str,
-    pub(crate) amount_xof: i64,
-    pub(crate) payment_id: &'a str,
-    pub(crate) receipt_number: Option<i64>,
-    pub(crate) reverses: Option<i64>,
-    pub(crate) operator_id: Option<&'a str>,
-    pub(crate) request_id: Option<&'a str>,
-    pub(crate) phone_commitment: &'a str,
-    pub(crate) who: Option<&'a str>,
-    pub(crate) reason: Option<&'a str>,
-    pub(crate) reference: Option<&'a str>,
+    seq: i64,
+    at_ms: i64,
+    business_day: &'a str,
+    kind: &'a str,
+    amount_xof: i64,
+    payment_id: &'a str,
+    receipt_number: Option<i64>,
+    reverses: Option<i64>,
+    operator_id: Option<&'a str>,
+    request_id: Option<&'a str>,
+    phone_commitment: &'a str,
+    who: Option<&'a str>,
+    reason: Option<&'a str>,
+    reference: Option<&'a str>,
 }
 
 impl Record<'_> {
-    pub(crate) fn hash(&self, prev_hash: &str) -> String {
-        let (seq, at_ms, amount) =
-            (self.seq.to_string(), self.at_ms.to_string(), self.amount_xof.to_string());
+    fn hash(&self, prev_hash: &str) -> String {
+        let (seq, at_ms) = (self.seq.to_string(), self.at_ms.to_string());
+        let amount = self.amount_xof.to_string();
         let receipt = self.receipt_number.map(|number| number.to_string());
         let reverses = self.reverses.map(|seq| seq.to_string());
         Chain::Entries.link(
@@ -90,6 +57,35 @@ impl Record<'_> {
     }
 }
 
+/// Rows after the one bound first, as many as bound second, for [`rehash`].
+pub(crate) const WINDOW: &str = "SELECT seq, prev_hash, hash, at_ms, business_day, kind, amount_xof, payment_id, \
+     receipt_number, reverses, operator_id, request_id, phone_commitment, who, reason, reference FROM ledger_entry \
+     WHERE seq > ? ORDER BY seq LIMIT ?";
+
+/// Where [`WINDOW`] has the receipt number.
+pub(crate) const WINDOW_RECEIPT: usize = 8;
+
+/// The hash that a row of [`WINDOW`] should have.
+pub(crate) fn rehash(row: &SqliteRow) -> Result<String, sqlx::Error> {
+    let record = Record {
+        seq: row.try_get(0)?,
+        at_ms: row.try_get(3)?,
+        business_day: row.try_get(4)?,
+        kind: row.try_get(5)?,
+        amount_xof: row.try_get(6)?,
+        payment_id: row.try_get(7)?,
+        receipt_number: row.try_get(WINDOW_RECEIPT)?,
+        reverses: row.try_get(9)?,
+        operator_id: row.try_get(10)?,
+        request_id: row.try_get(11)?,
+        phone_commitment: row.try_get(12)?,
+        who: row.try_get(13)?,
+        reason: row.try_get(14)?,
+        reference: row.try_get(15)?,
+    };
+    Ok(record.hash(row.try_get(1)?))
+}
+
 pub(crate) async fn next_receipt_number(connection: &mut SqliteConnection) -> Result<i64, LedgerError> {
     let row = sqlx::query("SELECT COALESCE(MAX(receipt_number), 0) + 1 FROM ledger_entry")
         .fetch_one(connection)
@@ -97,45 +93,126 @@ pub(crate) async fn next_receipt_number(connection: &mut SqliteConnection) -> Re
     Ok(row.try_get(0)?)
 }
 
-pub(crate) async fn append(
+/// Number and hash of the row that the next one follows.
+pub(crate) async fn last(
     connection: &mut SqliteConnection,
-    ledger: &Inner,
-    payment: &Payment,
-    amount: Xof,
-    cause: Cause<'_>,
-    at_ms: i64,
-) -> Result<(), LedgerError> {
-    let last = sqlx::query("SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut *connection)
+    identity: &Identity,
+) -> Result<(i64, String), LedgerError> {
+    let row = sqlx::query("SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(connection)
         .await?;
-    let (seq, prev_hash) = match last {
-        Some(row) => (row.try_get::<i64, _>(0)? + 1, row.try_get::<String, _>(1)?),
-        None => (1, Chain::Entries.beginning(ledger.mode, &ledger.installation_id)),
-    };
-    let business_day = ledger.day_rule.day_of(at_ms)?.to_string();
-    let (who, reason, reference) = cause.said();
-    let (receipt_number, reverses) = match cause {
-        Cause::Verified { receipt_number } => (Some(receipt_number), None),
-        Cause::Reversal { of, .. } => (None, Some(of)),
-        Cause::Accepted { .. } | Cause::Refund { .. } => (None, None),
-    };
-    let record = Record {
-        seq,
-        at_ms,
-        business_day: &business_day,
-        kind: cause.kind(),
-        amount_xof: amount.francs(),
-        payment_id: payment.id.as_str(),
-        receipt_number,
-        reverses,
-        operator_id: payment.operator_id.as_deref(),
-        request_id: payment.request_id.as_deref(),
-        phone_commitment: &payment.phone_commitment,
-        who,
-        reason,
-        reference,
-    };
-    let hash = record.hash(&prev_hash);
+    match row {
+        Some(row) => Ok((row.try_get(0)?, row.try_get(1)?)),
+        None => Ok((0, Chain::Entries.beginning(identity))),
+    }
+}
+
+/// Writes the entries of one payment, inside the caller's transaction.
+pub(crate) struct Writer<'a> {
+    connection: &'a mut SqliteConnection,
+    ledger: &'a Inner,
+    payment: &'a Payment,
+    at_ms: i64,
+}
+
+/// What sets one entry apart from another of the same payment.
+#[derive(Default)]
+struct Cause<'a> {
+    kind: &'static str,
+    amount: Xof,
+    receipt_number: Option<i64>,
+    reverses: Option<i64>,
+    who: Option<&'a str>,
+    reason: Option<&'a str>,
+    reference: Option<&'a str>,
+}
+
+impl<'a> Writer<'a> {
+    pub(crate) const fn new(
+        connection: &'a mut SqliteConnection,
+        ledger: &'a Inner,
+        payment: &'a Payment,
+        at_ms: i64,
+    ) -> Self {
+        Self { connection, ledger, payment, at_ms }
+    }
+
+    /// Confirm said so.
+    pub(crate) async fn verified(&mut self, receipt_number: i64) -> Result<(), LedgerError> {
+        let amount = self.payment.amount;
+        let receipt_number = Some(receipt_number);
+        self.append(Cause { kind: "verified", amount, receipt_number, ..Cause::default() }).await
+    }
+
+    /// A manager accepted it.
+    pub(crate) async fn accepted(&mut self, decision: &Decision) -> Result<(), LedgerError> {
+        self.append(Cause { kind: "accepted", amount: self.payment.amount, ..said(decision) }).await
+    }
+
+    /// A refund was written down.
+    pub(crate) async fn refund(&mut self, decision: &Decision) -> Result<(), LedgerError> {
+        let amount = opposite(self.payment.amount)?;
+        self.append(Cause { kind: "refund", amount, ..said(decision) }).await
+    }
+
+    /// Cancels what a manager accepted, if that still stands.
+    pub(crate) async fn reverse_acceptance(&mut self, reason: &'static str) -> Result<(), LedgerError> {
+        let row = sqlx::query(
+            "SELECT seq, amount_xof FROM ledger_entry AS accepted WHERE payment_id = ? AND kind = 'accepted' \
+             AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE reverses = accepted.seq)",
+        )
+        .bind(self.payment.id.as_str())
+        .fetch_optional(&mut *self.connection)
+        .await?;
+        let Some(row) = row else { return Ok(()) };
+        let amount = opposite(Xof::new(row.try_get(1)?))?;
+        let (reverses, reason) = (Some(row.try_get(0)?), Some(reason));
+        self.append(Cause { kind: "reversal", amount, reverses, reason, ..Cause::default() }).await
+    }
+
+    async fn append(&mut self, cause: Cause<'_>) -> Result<(), LedgerError> {
+        let (last_seq, prev_hash) = last(self.connection, &self.ledger.identity).await?;
+        let business_day = self.ledger.day_rule.day_of(self.at_ms)?.to_string();
+        let record = Record {
+            seq: last_seq + 1,
+            at_ms: self.at_ms,
+            business_day: &business_day,
+            kind: cause.kind,
+            amount_xof: cause.amount.francs(),
+            payment_id: self.payment.id.as_str(),
+            receipt_number: cause.receipt_number,
+            reverses: cause.reverses,
+            operator_id: self.payment.operator_id.as_deref(),
+            request_id: self.payment.request_id.as_deref(),
+            phone_commitment: &self.payment.phone_commitment,
+            who: cause.who,
+            reason: cause.reason,
+            reference: cause.reference,
+        };
+        let hash = record.hash(&prev_hash);
+        insert(self.connection, &record, &prev_hash, &hash).await
+    }
+}
+
+fn said(decision: &Decision) -> Cause<'_> {
+    Cause {
+        who: Some(&decision.who),
+        reason: Some(&decision.reason),
+        reference: decision.reference.as_deref(),
+        ..Cause::default()
+    }
+}
+
+fn opposite(amount: Xof) -> Result<Xof, LedgerError> {
+    amount.checked_neg().ok_or_else(|| LedgerError::Damaged("an amount that has no opposite".to_owned()))
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    record: &Record<'_>,
+    prev_hash: &str,
+    hash: &str,
+) -> Result<(), LedgerError> {
     sqlx::query(
         "INSERT INTO ledger_entry (seq, at_ms, business_day, kind, amount_xof, payment_id, receipt_number, reverses, \
          operator_id, request_id, phone_commitment, who, reason, reference, prev_hash, hash) \
@@ -160,19 +237,4 @@ pub(crate) async fn append(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// The `accepted` entry of a payment that nothing has reversed yet.
-pub(crate) async fn standing_acceptance(
-    connection: &mut SqliteConnection,
-    id: &PaymentId,
-) -> Result<Option<(i64, Xof)>, LedgerError> {
-    let row = sqlx::query(
-        "SELECT seq, amount_xof FROM ledger_entry AS accepted WHERE payment_id = ? AND kind = 'accepted' \
-         AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE reverses = accepted.seq)",
-    )
-    .bind(id.as_str())
-    .fetch_optional(connection)
-    .await?;
-    row.map(|row| Ok((row.try_get(0)?, Xof::new(row.try_get(1)?)))).transpose()
 }

@@ -1,18 +1,24 @@
-//! The journal: everything that happened to a payment, chained, only growing. Details are masked before they come here.
+//! The journal: everything that happened, chained, only growing. Details are masked before they come here.
 
 use crate::chain::Chain;
 use crate::error::LedgerError;
-use crate::open::{Inner, Ledger, closed};
+use crate::identity::Identity;
+use crate::open::Ledger;
 use domain::{PaymentId, State};
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{Connection, Row};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-/// One line of a payment's story.
+/// Kinds besides the words of the events.
+pub(crate) const RECORDED: &str = "recorded";
+pub(crate) const CONTRADICTION: &str = "contradiction";
+pub(crate) const DECISION: &str = "decision";
+
+/// One line of the story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalLine {
-    /// When.
+    /// When, in milliseconds since 1970, UTC.
     pub at_ms: i64,
-    /// A stable word.
+    /// A stable word: `recorded`, the word of an event, `contradiction`, `decision`, or what a note was called.
     pub kind: String,
     /// The state it led to, when it is a move.
     pub state: Option<State>,
@@ -28,45 +34,90 @@ pub(crate) struct NewLine<'a> {
     pub(crate) detail: &'a str,
 }
 
-/// The hash of a journal row, from its columns.
-pub(crate) fn hash(
-    prev_hash: &str,
-    seq: i64,
-    payment_id: Option<&str>,
-    at_ms: i64,
-    kind: &str,
-    state: Option<&str>,
-    detail: &str,
-) -> String {
-    let (seq, at_ms) = (seq.to_string(), at_ms.to_string());
-    Chain::Journal.link(prev_hash, &[Some(&seq), payment_id, Some(&at_ms), Some(kind), state, Some(detail)])
+/// Several facts as one detail: escaped, so that no two lists of facts read the same.
+pub(crate) fn told(facts: &[&str]) -> String {
+    let escaped: Vec<_> = facts.iter().map(|fact| fact.replace('\\', r"\\").replace('·', r"\·")).collect();
+    escaped.join(" · ")
+}
+
+/// A row as it is hashed.
+pub(crate) struct Record<'a> {
+    pub(crate) seq: i64,
+    pub(crate) payment_id: Option<&'a str>,
+    pub(crate) at_ms: i64,
+    pub(crate) kind: &'a str,
+    pub(crate) state: Option<&'a str>,
+    pub(crate) detail: &'a str,
+}
+
+impl Record<'_> {
+    pub(crate) fn hash(&self, prev_hash: &str) -> String {
+        let (seq, at_ms) = (self.seq.to_string(), self.at_ms.to_string());
+        let fields = [
+            Some(seq.as_str()),
+            self.payment_id,
+            Some(&at_ms),
+            Some(self.kind),
+            self.state,
+            Some(self.detail),
+        ];
+        Chain::Journal.link(prev_hash, &fields)
+    }
+}
+
+/// Rows after the one bound first, as many as bound second, for [`rehash`].
+pub(crate) const WINDOW: &str = "SELECT seq, prev_hash, hash, payment_id, at_ms, kind, state, detail FROM journal \
+     WHERE seq > ? ORDER BY seq LIMIT ?";
+
+/// The hash that a row of [`WINDOW`] should have.
+pub(crate) fn rehash(row: &SqliteRow) -> Result<String, sqlx::Error> {
+    let record = Record {
+        seq: row.try_get(0)?,
+        payment_id: row.try_get(3)?,
+        at_ms: row.try_get(4)?,
+        kind: row.try_get(5)?,
+        state: row.try_get(6)?,
+        detail: row.try_get(7)?,
+    };
+    Ok(record.hash(row.try_get(1)?))
+}
+
+/// Number and hash of the row that the next one follows.
+async fn last(connection: &mut SqliteConnection, identity: &Identity) -> Result<(i64, String), LedgerError> {
+    let row = sqlx::query("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    match row {
+        Some(row) => Ok((row.try_get(0)?, row.try_get(1)?)),
+        None => Ok((0, Chain::Journal.beginning(identity))),
+    }
 }
 
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
-    ledger: &Inner,
+    identity: &Identity,
     line: NewLine<'_>,
 ) -> Result<(), LedgerError> {
-    let last = sqlx::query("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut *connection)
-        .await?;
-    let (seq, prev_hash) = match last {
-        Some(row) => (row.try_get::<i64, _>(0)? + 1, row.try_get::<String, _>(1)?),
-        None => (1, Chain::Journal.beginning(ledger.mode, &ledger.installation_id)),
+    let (last_seq, prev_hash) = last(connection, identity).await?;
+    let record = Record {
+        seq: last_seq + 1,
+        payment_id: line.payment.map(PaymentId::as_str),
+        at_ms: line.at_ms,
+        kind: line.kind,
+        state: line.state.map(State::as_str),
+        detail: line.detail,
     };
-    let payment_id = line.payment.map(PaymentId::as_str);
-    let state = line.state.map(State::as_str);
-    let hash = hash(&prev_hash, seq, payment_id, line.at_ms, line.kind, state, line.detail);
+    let hash = record.hash(&prev_hash);
     sqlx::query(
         "INSERT INTO journal (seq, payment_id, at_ms, kind, state, detail, prev_hash, hash) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .bind(seq)
-    .bind(payment_id)
-    .bind(line.at_ms)
-    .bind(line.kind)
-    .bind(state)
-    .bind(line.detail)
+    .bind(record.seq)
+    .bind(record.payment_id)
+    .bind(record.at_ms)
+    .bind(record.kind)
+    .bind(record.state)
+    .bind(record.detail)
     .bind(prev_hash)
     .bind(hash)
     .execute(connection)
@@ -80,15 +131,15 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn note(&self, at_ms: i64, kind: &str, detail: &str) -> Result<(), LedgerError> {
-        let mut writer = self.inner.file.writer.lock().await;
-        let mut transaction = writer.as_mut().ok_or_else(closed)?.begin_with("BEGIN IMMEDIATE").await?;
-        append(&mut transaction, &self.inner, NewLine { payment: None, at_ms, kind, state: None, detail })
-            .await?;
+        let mut writer = self.inner.file.writer().await;
+        let mut transaction = writer.begin().await?;
+        let line = NewLine { payment: None, at_ms, kind, state: None, detail };
+        append(&mut transaction, &self.inner.identity, line).await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// A payment's story, oldest first.
+    /// A payment's story, oldest first; empty for a payment that does not exist.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -96,7 +147,7 @@ impl Ledger {
         let rows =
             sqlx::query("SELECT at_ms, kind, state, detail FROM journal WHERE payment_id = ? ORDER BY seq")
                 .bind(id.as_str())
-                .fetch_all(&self.inner.file.readers)
+                .fetch_all(&mut *self.inner.file.read().await?)
                 .await?;
         rows.into_iter()
             .map(|row| {
@@ -109,5 +160,29 @@ impl Ledger {
                 })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn different_facts_never_read_the_same() {
+        let mut lines = [
+            told(&["a", "b", "c"]),
+            told(&["a · b", "c"]),
+            told(&["a", "b · c"]),
+            told(&["a", "b", "c", ""]),
+            told(&["a \\", "b", "c"]),
+            told(&["a \\· b", "c"]),
+            told(&["a \\\\", "b", "c"]),
+        ];
+        let count = lines.len();
+        lines.sort();
+        let mut seen = lines.to_vec();
+        seen.dedup();
+        assert_eq!(seen.len(), count, "{lines:?}");
+        assert_eq!(told(&["Afi", "fermé à 18 h"]), "Afi · fermé à 18 h");
     }
 }

@@ -1,28 +1,36 @@
 //! The till's ledger: one SQLite file per mode, and one for the settings.
 //!
-//! Owns every line of SQL, what is written together, and the proof that nothing was changed afterwards. Heads of payments
-//! move under a version guard; the journal, the ledger entries and the decisions only grow, held by triggers and by
-//! SHA-256 chains. Refuses to decide: which move is legal is [`domain`]'s, when to ask again the till's.
+//! Owns every line of SQL, what is written together, and the proof that nothing was changed afterwards. Heads of
+//! payments move under a version guard; the journal, the ledger entries and the decisions only grow, held by triggers
+//! and by SHA-256 chains. Refuses to decide: which move is legal is [`domain`]'s, when to ask again the till's.
 
+mod advance;
+mod apply;
 mod chain;
 mod change;
+mod connection;
 mod decision;
 mod entry;
 mod error;
+mod heads;
+mod identity;
 mod journal;
 mod open;
 mod payment;
+mod purge;
 mod queries;
 mod settings;
+mod token;
 mod verify;
 
 pub use chain::ChainHead;
 pub use change::{Applied, Change, ConfirmFacts, What};
 pub use decision::Decision;
-pub use error::{LedgerError, OpenError};
+pub use error::{LedgerError, OpenError, Unavailability};
 pub use journal::JournalLine;
 pub use open::Ledger;
-pub use payment::{NewPayment, Payment, RecordOutcome, StoredRefusal, Token};
+pub use payment::{NewPayment, Payment, RecordOutcome, StoredRefusal};
 pub use queries::{Counts, Due};
 pub use settings::SettingsStore;
+pub use token::Token;
 pub use verify::{BadRow, Verification};

@@ -1,57 +1,31 @@
-//! The table of payments: its columns once, how a row is read, how an attempt is recorded.
+//! The table of payments: its columns once, how a head is read, recorded and replaced by its next version.
 
 use crate::chain;
 use crate::decision::{self, Decision};
 use crate::error::LedgerError;
-use crate::journal::{self, NewLine};
-use crate::open::{Ledger, closed};
+use crate::journal::{self, NewLine, told};
+use crate::open::Ledger;
+use crate::token::Token;
 use domain::operator::YAS_TOGO;
 use domain::{
     CheckProblem, DecisionKind, NotSentCause, PaymentId, PhoneNumber, ReviewReason, State, UncertainCause,
     Xof,
 };
+use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection, Row};
-use std::fmt;
 use std::str::FromStr;
-use zeroize::Zeroizing;
 
 /// Every column but the token and the salt, which leave the ledger only where they are asked for.
 macro_rules! payment_columns {
     () => {
-        "seq, id, intent_id, version, state, amount_xof, phone, cashier, previous_payment_id, created_at_ms, \
-         submitted_at_ms, accepted_at_ms, resolved_at_ms, done_at_ms, token IS NOT NULL AS has_token, server, \
-         credential_set, last_check_at_ms, last_answer_at_ms, next_check_at_ms, check_failures, check_problem, \
+        "seq, id, intent_id, version, state, amount_xof, phone, phone_commitment, cashier, previous_payment_id, \
+         created_at_ms, submitted_at_ms, accepted_at_ms, resolved_at_ms, done_at_ms, token IS NOT NULL AS has_token, \
+         server, credential_set, last_check_at_ms, last_answer_at_ms, next_check_at_ms, check_failures, check_problem, \
          operator_id, operator_name, request_id, oreference, confirmed_amount_xof, review_reason, uncertain_cause, \
-         not_sent_cause, refusal_code, refusal_text, receipt_number, set_aside, settled, late, refund_recorded, \
-         phone_commitment"
+         not_sent_cause, refusal_code, refusal_text, receipt_number, set_aside, settled, late, refund_recorded"
     };
 }
 pub(crate) use payment_columns;
-
-/// LigdiCash's handle to a transaction, on its way into or out of the ledger. Does not print.
-#[derive(Clone)]
-pub struct Token(Zeroizing<String>);
-
-impl Token {
-    /// Wraps a token.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-
-    /// The token itself.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(<redacted>)")
-    }
-}
 
 /// An attempt about to be recorded.
 #[derive(Debug, Clone)]
@@ -60,7 +34,7 @@ pub struct NewPayment {
     pub id: PaymentId,
     /// The sale it belongs to: recorded once, however often it is sent.
     pub intent_id: String,
-    /// Whole XOF.
+    /// Whole XOF, more than nothing.
     pub amount: Xof,
     /// The customer's number.
     pub phone: PhoneNumber,
@@ -70,7 +44,7 @@ pub struct NewPayment {
     pub cashier: String,
     /// The attempt it follows.
     pub previous: Option<PaymentId>,
-    /// When.
+    /// When, in milliseconds since 1970, UTC.
     pub at_ms: i64,
 }
 
@@ -79,14 +53,14 @@ pub struct NewPayment {
 pub enum RecordOutcome {
     /// On disk now.
     New(Payment),
-    /// The same sale had been recorded before.
+    /// The same sale had been recorded before, perhaps with other data.
     Existing(Payment),
 }
 
 /// A refusal as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRefusal {
-    /// `07`, `03a`, or empty.
+    /// `07`, `03a`, or empty (API reference, section 5).
     pub code: String,
     /// LigdiCash's text.
     pub text: String,
@@ -109,7 +83,7 @@ pub struct Payment {
     pub amount: Xof,
     /// The customer's number, until it is purged.
     pub phone: Option<PhoneNumber>,
-    /// The number's salted commitment, which stays.
+    /// The number's salted commitment, which stays. Hexadecimal.
     pub phone_commitment: String,
     /// Who charged.
     pub cashier: String,
@@ -123,11 +97,11 @@ pub struct Payment {
     pub accepted_at_ms: Option<i64>,
     /// Reached a final state.
     pub resolved_at_ms: Option<i64>,
-    /// Reached a final state, or a person said what became of the sale.
+    /// Reached a final state, or a person said what became of the sale; the later of the two.
     pub done_at_ms: Option<i64>,
     /// Whether there is something to ask with.
     pub has_token: bool,
-    /// The server that was sent to.
+    /// The server that it was sent to.
     pub server: Option<String>,
     /// The pair of keys that sent it.
     pub credential_set: Option<String>,
@@ -135,7 +109,7 @@ pub struct Payment {
     pub last_check_at_ms: Option<i64>,
     /// End of the last question.
     pub last_answer_at_ms: Option<i64>,
-    /// Next question.
+    /// Next question; none unless pending.
     pub next_check_at_ms: Option<i64>,
     /// Questions in a row without a usable answer.
     pub check_failures: u32,
@@ -179,6 +153,18 @@ impl Payment {
     }
 }
 
+/// The first journal line of a payment: everything about it that never changes, so that the chain covers it.
+pub(crate) fn birth(
+    amount: Xof,
+    commitment: &str,
+    intent_id: &str,
+    cashier: &str,
+    previous: Option<&str>,
+) -> String {
+    let amount = format!("{} XOF", amount.francs());
+    told(&[&amount, commitment, intent_id, cashier, previous.unwrap_or_default()])
+}
+
 fn word<T: FromStr<Err = domain::UnknownWord>>(
     row: &SqliteRow,
     column: &str,
@@ -189,23 +175,20 @@ fn word<T: FromStr<Err = domain::UnknownWord>>(
 
 /// A row without its decisions.
 fn read(row: &SqliteRow) -> Result<Payment, LedgerError> {
-    let required = |column: &str| LedgerError::Damaged(format!("payment without {column}"));
     let phone: Option<String> = row.try_get("phone")?;
+    // Without the text: a number does not belong in an error.
+    let unreadable = |_| LedgerError::Damaged("a stored phone number cannot be read".to_owned());
     let refusal_code: Option<String> = row.try_get("refusal_code")?;
     let refusal_text: Option<String> = row.try_get("refusal_text")?;
     let confirmed: Option<i64> = row.try_get("confirmed_amount_xof")?;
     Ok(Payment {
         seq: row.try_get("seq")?,
-        id: word(row, "id")?.ok_or_else(|| required("id"))?,
+        id: row.try_get::<String, _>("id")?.parse()?,
         intent_id: row.try_get("intent_id")?,
         version: row.try_get("version")?,
-        state: word(row, "state")?.ok_or_else(|| required("state"))?,
+        state: row.try_get::<String, _>("state")?.parse()?,
         amount: Xof::new(row.try_get("amount_xof")?),
-        phone: phone
-            .map(|text| {
-                PhoneNumber::parse(&text).map_err(|error| LedgerError::Damaged(format!("phone: {error}")))
-            })
-            .transpose()?,
+        phone: phone.as_deref().map(PhoneNumber::parse).transpose().map_err(unreadable)?,
         phone_commitment: row.try_get("phone_commitment")?,
         cashier: row.try_get("cashier")?,
         previous: word(row, "previous_payment_id")?,
@@ -280,43 +263,107 @@ pub(crate) async fn by_intent(
     }
 }
 
+async fn insert(
+    connection: &mut SqliteConnection,
+    new: &NewPayment,
+    commitment: &str,
+) -> Result<(), LedgerError> {
+    sqlx::query(
+        "INSERT INTO payment (id, intent_id, version, state, amount_xof, phone, phone_salt, phone_commitment, \
+         operator_key, cashier, previous_payment_id, created_at_ms) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(new.id.as_str())
+    .bind(&new.intent_id)
+    .bind(State::Recorded.as_str())
+    .bind(new.amount.francs())
+    .bind(new.phone.national())
+    .bind(new.phone_salt.as_slice())
+    .bind(commitment)
+    .bind(YAS_TOGO.name)
+    .bind(&new.cashier)
+    .bind(new.previous.as_ref().map(PaymentId::as_str))
+    .bind(new.at_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Replaces a head by its next version, which must follow the one that is stored. `token` is the one that this change
+/// brought, if it brought one.
+pub(crate) async fn store(
+    connection: &mut SqliteConnection,
+    next: &Payment,
+    token: Option<&Token>,
+) -> Result<(), LedgerError> {
+    let stored = sqlx::query(
+        "UPDATE payment SET version = ?, state = ?, submitted_at_ms = ?, accepted_at_ms = ?, resolved_at_ms = ?, \
+         done_at_ms = ?, token = COALESCE(?, token), server = ?, credential_set = ?, last_check_at_ms = ?, \
+         last_answer_at_ms = ?, next_check_at_ms = ?, check_failures = ?, check_problem = ?, operator_id = ?, \
+         operator_name = ?, request_id = ?, oreference = ?, confirmed_amount_xof = ?, review_reason = ?, \
+         uncertain_cause = ?, not_sent_cause = ?, refusal_code = ?, refusal_text = ?, receipt_number = ?, \
+         set_aside = ?, settled = ?, late = ?, refund_recorded = ? WHERE id = ? AND version = ?",
+    )
+    .bind(next.version)
+    .bind(next.state.as_str())
+    .bind(next.submitted_at_ms)
+    .bind(next.accepted_at_ms)
+    .bind(next.resolved_at_ms)
+    .bind(next.done_at_ms)
+    .bind(token.map(Token::expose))
+    .bind(next.server.as_deref())
+    .bind(next.credential_set.as_deref())
+    .bind(next.last_check_at_ms)
+    .bind(next.last_answer_at_ms)
+    .bind(next.next_check_at_ms)
+    .bind(next.check_failures)
+    .bind(next.check_problem.map(CheckProblem::as_str))
+    .bind(next.operator_id.as_deref())
+    .bind(next.operator_name.as_deref())
+    .bind(next.request_id.as_deref())
+    .bind(next.oreference.as_deref())
+    .bind(next.confirmed_amount.map(Xof::francs))
+    .bind(next.review_reason.map(ReviewReason::as_str))
+    .bind(next.uncertain_cause.map(UncertainCause::as_str))
+    .bind(next.not_sent_cause.map(NotSentCause::as_str))
+    .bind(next.refusal.as_ref().map(|refusal| refusal.code.as_str()))
+    .bind(next.refusal.as_ref().map(|refusal| refusal.text.as_str()))
+    .bind(next.receipt_number)
+    .bind(next.set_aside)
+    .bind(next.settled.map(DecisionKind::as_str))
+    .bind(next.late)
+    .bind(next.refund_recorded)
+    .bind(next.id.as_str())
+    .bind(next.version - 1)
+    .execute(connection)
+    .await?;
+    if stored.rows_affected() == 1 { Ok(()) } else { Err(LedgerError::VersionConflict) }
+}
+
 impl Ledger {
     /// Records an attempt, before anything of it may leave (invariant I1). The same sale twice is one attempt.
     ///
     /// # Errors
-    /// [`LedgerError`]; then nothing was recorded.
+    /// [`LedgerError::NotFound`] when the attempt it follows does not exist; then nothing was recorded.
     pub async fn record(&self, new: NewPayment) -> Result<RecordOutcome, LedgerError> {
-        let mut writer = self.inner.file.writer.lock().await;
-        let mut transaction = writer.as_mut().ok_or_else(closed)?.begin_with("BEGIN IMMEDIATE").await?;
+        let mut writer = self.inner.file.writer().await;
+        let mut transaction = writer.begin().await?;
         if let Some(existing) = by_intent(&mut transaction, &new.intent_id).await? {
             return Ok(RecordOutcome::Existing(existing));
         }
-        sqlx::query(
-            "INSERT INTO payment (id, intent_id, version, state, amount_xof, phone, phone_salt, phone_commitment, \
-             operator_key, cashier, previous_payment_id, created_at_ms) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(new.id.as_str())
-        .bind(&new.intent_id)
-        .bind(State::Recorded.as_str())
-        .bind(new.amount.francs())
-        .bind(new.phone.national())
-        .bind(new.phone_salt.as_slice())
-        .bind(chain::phone_commitment(&new.phone_salt, &new.phone))
-        .bind(YAS_TOGO.name)
-        .bind(&new.cashier)
-        .bind(new.previous.as_ref().map(PaymentId::as_str))
-        .bind(new.at_ms)
-        .execute(&mut *transaction)
-        .await?;
-        let detail = format!("{} · {}", new.amount, new.phone.masked());
+        if let Some(previous) = &new.previous {
+            by_id(&mut transaction, previous).await?.ok_or(LedgerError::NotFound)?;
+        }
+        let commitment = chain::phone_commitment(&new.phone_salt, &new.phone);
+        insert(&mut transaction, &new, &commitment).await?;
+        let previous = new.previous.as_ref().map(PaymentId::as_str);
         let line = NewLine {
             payment: Some(&new.id),
             at_ms: new.at_ms,
-            kind: "recorded",
+            kind: journal::RECORDED,
             state: Some(State::Recorded),
-            detail: &detail,
+            detail: &birth(new.amount, &commitment, &new.intent_id, &new.cashier, previous),
         };
-        journal::append(&mut transaction, &self.inner, line).await?;
+        journal::append(&mut transaction, &self.inner.identity, line).await?;
         let payment = by_id(&mut transaction, &new.id).await?.ok_or(LedgerError::NotFound)?;
         transaction.commit().await?;
         Ok(RecordOutcome::New(payment))

@@ -1,13 +1,16 @@
 //! Settings: words under keys, in a file of their own so that training and live share them. What they mean is the till's.
 
+use crate::connection::{Candidate, File, Kind};
 use crate::error::{LedgerError, OpenError};
-use crate::open::{File, SETTINGS_MIGRATIONS, closed};
-use sqlx::{Connection, Row};
+use sqlx::Row;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The settings' file. Cheap to clone.
+static SETTINGS: Kind =
+    Kind { application_id: 0x456e_6353, migrations: sqlx::migrate!("./settings-migrations") };
+
+/// The settings' file. Cheap to clone; all clones are the same file.
 #[derive(Clone)]
 pub struct SettingsStore {
     file: Arc<File>,
@@ -19,7 +22,8 @@ impl SettingsStore {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        Ok(Self { file: Arc::new(File::open(path, &SETTINGS_MIGRATIONS).await?) })
+        let file = Candidate::open(path, &SETTINGS).await?.migrate(&SETTINGS).await?;
+        Ok(Self { file: Arc::new(file) })
     }
 
     /// Every setting that was ever set.
@@ -27,7 +31,8 @@ impl SettingsStore {
     /// # Errors
     /// [`LedgerError`].
     pub async fn all(&self) -> Result<BTreeMap<String, String>, LedgerError> {
-        let rows = sqlx::query("SELECT key, value FROM setting").fetch_all(&self.file.readers).await?;
+        let rows =
+            sqlx::query("SELECT key, value FROM setting").fetch_all(&mut *self.file.read().await?).await?;
         rows.into_iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 
@@ -36,8 +41,8 @@ impl SettingsStore {
     /// # Errors
     /// [`LedgerError`].
     pub async fn set(&self, values: &[(&str, String)], at_ms: i64) -> Result<(), LedgerError> {
-        let mut writer = self.file.writer.lock().await;
-        let mut transaction = writer.as_mut().ok_or_else(closed)?.begin_with("BEGIN IMMEDIATE").await?;
+        let mut writer = self.file.writer().await;
+        let mut transaction = writer.begin().await?;
         for (key, value) in values {
             let written = sqlx::query(
                 "INSERT INTO setting (key, value, changed_at_ms) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE \

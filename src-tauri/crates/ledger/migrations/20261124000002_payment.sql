@@ -1,14 +1,3 @@
--- One till, one ledger. Heads of payments move under guard; everything else only grows.
-
-CREATE TABLE till (
-    one             INTEGER PRIMARY KEY CHECK (one = 1),
-    mode            TEXT NOT NULL CHECK (mode IN ('training', 'live')),
-    installation_id TEXT NOT NULL,
-    created_at_ms   INTEGER NOT NULL
-) STRICT;
-CREATE TRIGGER till_no_update BEFORE UPDATE ON till BEGIN SELECT RAISE(ABORT, 'till never changes'); END;
-CREATE TRIGGER till_no_delete BEFORE DELETE ON till BEGIN SELECT RAISE(ABORT, 'till never changes'); END;
-
 -- The present of each payment. Its past is the journal.
 CREATE TABLE payment (
     seq                  INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -29,6 +18,7 @@ CREATE TABLE payment (
     submitted_at_ms      INTEGER,
     accepted_at_ms       INTEGER,
     resolved_at_ms       INTEGER,
+    -- Final, or a person said what became of the sale; the later of the two.
     done_at_ms           INTEGER,
     token                TEXT,
     server               TEXT,
@@ -61,8 +51,10 @@ CREATE TABLE payment (
                  AND set_aside = 0 AND settled IS NULL THEN 1
             ELSE 0
         END) VIRTUAL,
-    CHECK (state <> 'paid' OR receipt_number IS NOT NULL),
-    CHECK (state <> 'pending' OR token IS NOT NULL)
+    CHECK ((phone IS NULL) = (phone_salt IS NULL)),
+    CHECK ((state = 'paid') = (receipt_number IS NOT NULL)),
+    CHECK (state <> 'pending' OR token IS NOT NULL),
+    CHECK (state = 'pending' OR next_check_at_ms IS NULL)
 ) STRICT;
 
 CREATE INDEX payment_attention ON payment (seq) WHERE attention = 1;
@@ -72,6 +64,10 @@ CREATE INDEX payment_due ON payment (server, next_check_at_ms)
 CREATE INDEX payment_done ON payment (done_at_ms, seq) WHERE done_at_ms IS NOT NULL;
 CREATE INDEX payment_phone ON payment (phone, seq) WHERE phone IS NOT NULL;
 
+CREATE TRIGGER payment_begins BEFORE INSERT ON payment
+WHEN NEW.state <> 'recorded' OR NEW.version <> 1 OR NEW.token IS NOT NULL
+  OR EXISTS (SELECT 1 FROM payment WHERE seq = NEW.seq OR id = NEW.id OR intent_id = NEW.intent_id)
+BEGIN SELECT RAISE(ABORT, 'a payment begins once, as recorded'); END;
 CREATE TRIGGER payment_no_delete BEFORE DELETE ON payment
 BEGIN SELECT RAISE(ABORT, 'payments are never deleted'); END;
 CREATE TRIGGER payment_version BEFORE UPDATE ON payment WHEN NEW.version <> OLD.version + 1
@@ -89,58 +85,3 @@ BEGIN SELECT RAISE(ABORT, 'this part of a payment never changes'); END;
 CREATE TRIGGER payment_final BEFORE UPDATE ON payment
 WHEN OLD.state IN ('paid', 'failed', 'rejected', 'not_sent') AND NEW.state <> OLD.state
 BEGIN SELECT RAISE(ABORT, 'a final state never changes'); END;
-
-CREATE TABLE journal (
-    seq        INTEGER PRIMARY KEY,
-    payment_id TEXT REFERENCES payment (id),
-    at_ms      INTEGER NOT NULL,
-    kind       TEXT NOT NULL,
-    state      TEXT,
-    detail     TEXT NOT NULL,
-    prev_hash  TEXT NOT NULL,
-    hash       TEXT NOT NULL
-) STRICT;
-CREATE INDEX journal_payment ON journal (payment_id, seq);
-CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-
-CREATE TABLE ledger_entry (
-    seq              INTEGER PRIMARY KEY,
-    at_ms            INTEGER NOT NULL,
-    business_day     TEXT NOT NULL,
-    kind             TEXT NOT NULL CHECK (kind IN ('verified', 'accepted', 'refund', 'reversal')),
-    amount_xof       INTEGER NOT NULL,
-    payment_id       TEXT NOT NULL REFERENCES payment (id),
-    receipt_number   INTEGER UNIQUE,
-    reverses         INTEGER UNIQUE REFERENCES ledger_entry (seq),
-    operator_id      TEXT,
-    request_id       TEXT,
-    phone_commitment TEXT NOT NULL,
-    who              TEXT,
-    reason           TEXT,
-    reference        TEXT,
-    prev_hash        TEXT NOT NULL,
-    hash             TEXT NOT NULL,
-    CHECK ((kind = 'verified') = (receipt_number IS NOT NULL)),
-    CHECK ((kind = 'reversal') = (reverses IS NOT NULL))
-) STRICT;
-CREATE INDEX ledger_entry_day ON ledger_entry (business_day, seq);
-CREATE INDEX ledger_entry_payment ON ledger_entry (payment_id, seq);
-CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
-BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
-CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry
-BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
-
-CREATE TABLE decision (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-    payment_id TEXT NOT NULL REFERENCES payment (id),
-    at_ms      INTEGER NOT NULL,
-    kind       TEXT NOT NULL CHECK (kind IN ('set_aside', 'settled_otherwise', 'accepted_as_paid', 'written_off',
-                                             'refund_recorded')),
-    who        TEXT NOT NULL,
-    reason     TEXT NOT NULL,
-    reference  TEXT
-) STRICT;
-CREATE INDEX decision_payment ON decision (payment_id, seq);
-CREATE TRIGGER decision_no_update BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'decisions only grow'); END;
-CREATE TRIGGER decision_no_delete BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions only grow'); END;
