@@ -1,0 +1,108 @@
+//! Owns the commands that are not tests: opening the till, making the machine ready, and everything generated that is kept
+//! in the checkout.
+
+use crate::{
+    bindings,
+    failure::{Failure, While},
+    log::{Log, shown},
+    setup::{self, Purpose},
+    workshop::Workshop,
+};
+use std::{fs, process::Command};
+
+/// Sets up what is missing, builds the page and the till, and opens it. A till that was never opened before starts in
+/// training mode by itself. Returns when the window is closed.
+///
+/// # Errors
+/// When a step fails, or the till ends badly.
+pub fn run(workshop: &Workshop, arguments: &[String]) -> Result<(), Failure> {
+    make_ready(workshop, Purpose::Run, "run")?;
+    show(&mut workshop.npm(&["run", "build"]))?;
+    show(&mut workshop.cargo(&["build", "--locked"]))?;
+    if !setup::has_display() {
+        return Err(Failure::new(
+            "the till is built, but there is no screen here (DISPLAY and WAYLAND_DISPLAY are empty), so no window can be \
+             opened. Run it from a desktop session.",
+        ));
+    }
+    println!("opening the till …");
+    show(Command::new(workshop.till_binary()).args(arguments))
+}
+
+/// Makes the machine ready for `purpose`, the page's packages included.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub fn make_ready(workshop: &Workshop, purpose: Purpose, name: &str) -> Result<(), Failure> {
+    let mut log = Log::create(&workshop.target.join("xtask-logs"), &format!("{name} setup"))?;
+    println!("checking what this machine lacks …");
+    let ready =
+        setup::system(workshop, purpose, &mut log).and_then(|()| setup::page_packages(workshop, &mut log));
+    if ready.is_err() {
+        println!("{}", log.text());
+    }
+    ready
+}
+
+/// Makes the page's generated types again.
+///
+/// # Errors
+/// When the shell cannot be built, or a file cannot be written.
+pub fn make_bindings(workshop: &Workshop) -> Result<(), Failure> {
+    let mut log = Log::create(&workshop.target.join("xtask-logs"), "make bindings")?;
+    let fresh = bindings::generate(workshop, &mut log).inspect_err(|_| println!("{}", log.text()))?;
+    let changed = bindings::keep(workshop, &fresh)?;
+    changed.iter().for_each(|line| println!("was: {line}"));
+    println!("{} types in {}, {} changed", fresh.len(), bindings::KEPT, changed.len());
+    Ok(())
+}
+
+/// Draws every size of the icon from icons/icon.svg. What only a telephone would use is left out.
+///
+/// # Errors
+/// When the page's packages, which hold the Tauri command line, are not installed, or the drawing cannot be read.
+pub fn icons(workshop: &Workshop) -> Result<(), Failure> {
+    let drawn = workshop.target.join("xtask-icons");
+    bindings::empty(&drawn)?;
+    let drawn_to = drawn.to_string_lossy().into_owned();
+    show(&mut workshop.tauri(&["icon", "icons/icon.svg", "--output", &drawn_to])?)?;
+    let mut kept = 0;
+    for entry in fs::read_dir(&drawn).when(drawn.display())? {
+        let path = entry.when(drawn.display())?.path();
+        if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+            fs::copy(&path, workshop.path("icons").join(name)).when(path.display())?;
+            kept += 1;
+        }
+    }
+    println!("{kept} sizes in icons/");
+    Ok(())
+}
+
+/// Builds what is given to a merchant: .deb and .rpm on Linux, the system's own kind elsewhere.
+///
+/// # Errors
+/// When a step fails.
+pub fn package(workshop: &Workshop) -> Result<(), Failure> {
+    make_ready(workshop, Purpose::Run, "package")?;
+    let mut arguments = vec!["build"];
+    if cfg!(target_os = "linux") {
+        arguments.extend(["--bundles", "deb,rpm"]);
+    } else if cfg!(windows) {
+        arguments.extend(["--bundles", "nsis"]);
+    } else {
+        arguments.extend(["--bundles", "app,dmg"]);
+    }
+    arguments.extend(["--", "--locked"]);
+    show(&mut workshop.tauri(&arguments)?)?;
+    println!("packages: {}", workshop.target.join("release/bundle").display());
+    Ok(())
+}
+
+/// Runs a program that writes to the terminal itself.
+fn show(command: &mut Command) -> Result<(), Failure> {
+    let words = shown(command);
+    println!("$ {words}");
+    command.env_remove("NO_COLOR").env_remove("CARGO_TERM_COLOR");
+    let status = command.status().when(format_args!("cannot start {words}"))?;
+    if status.success() { Ok(()) } else { Err(Failure(format!("{words}: {status}"))) }
+}

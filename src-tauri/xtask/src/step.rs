@@ -1,0 +1,233 @@
+//! Owns running named steps, two lanes at once, and telling what came of them: a line while it goes, a step's whole log
+//! when it fails, a table and one last line. It knows nothing of what a step does.
+
+use crate::{count::Counts, failure::Failure, log::Log, workshop::Workshop};
+use std::{
+    fmt::Write as _,
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// All of it held.
+    Passed(Counts),
+    /// Something did not hold; why, in a sentence.
+    Failed(Counts, String),
+    /// It could not be run here, and nothing says that it would hold; why, in a sentence.
+    Skipped(String),
+}
+
+/// One named thing to do.
+pub struct Step {
+    /// Its name in the table and for `--only`.
+    pub name: &'static str,
+    /// Steps without which this one means nothing.
+    pub needs: &'static [&'static str],
+    /// Does it.
+    pub run: fn(&Workshop, &mut Log) -> Result<End, Failure>,
+}
+
+/// Steps that run one after the other. Lanes of one stage run at the same time.
+pub type Lane = &'static [Step];
+
+/// A finished step.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The step.
+    pub name: &'static str,
+    /// What came of it.
+    pub end: End,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Runs the stages in order and tells of each step. `only` leaves out every step it does not name, and with it the
+/// question of what a step needs.
+pub fn run(workshop: &Workshop, stages: &[&[Lane]], only: &[String]) -> Vec<Row> {
+    let rows = Mutex::new(Vec::new());
+    for lanes in stages {
+        thread::scope(|scope| {
+            for lane in *lanes {
+                scope.spawn(|| {
+                    for step in
+                        lane.iter().filter(|step| only.is_empty() || only.iter().any(|o| o == step.name))
+                    {
+                        let missing = if only.is_empty() { unmet(step, &held(&rows)) } else { None };
+                        let row = one(workshop, step, missing);
+                        held(&rows).push(row);
+                    }
+                });
+            }
+        });
+    }
+    rows.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The table and the last line.
+pub fn summary(rows: &[Row]) -> String {
+    let mut text = format!("\n{:<16} {:<8} {:>8}  {}\n", "step", "result", "seconds", "tests");
+    for row in rows {
+        let (result, counts) = match &row.end {
+            End::Passed(counts) => ("passed", *counts),
+            End::Failed(counts, _) => ("FAILED", *counts),
+            End::Skipped(_) => ("SKIPPED", Counts::default()),
+        };
+        let ran = counts.passed + counts.failed;
+        let tests = if ran + counts.skipped == 0 { String::new() } else { ran.to_string() };
+        let _ = writeln!(
+            text,
+            "{:<16} {:<8} {:>6}.{}  {tests}",
+            row.name,
+            result,
+            row.took.as_secs(),
+            tenths(row)
+        );
+    }
+    for row in rows {
+        match &row.end {
+            End::Passed(_) => {}
+            End::Failed(_, why) => _ = writeln!(text, "FAILED   {}: {why}", row.name),
+            End::Skipped(why) => _ = writeln!(text, "SKIPPED  {}: {why}", row.name),
+        }
+    }
+    let total = total(rows);
+    let _ = write!(text, "{} passed, {} failed", total.passed, total.failed);
+    if total.skipped > 0 {
+        let _ = write!(text, ", {} skipped", total.skipped);
+    }
+    text
+}
+
+/// Tests over all steps. A step that failed without a failing test counts as one failure, and a skipped step as one
+/// skipped test: "0 failed" must mean that nothing failed.
+pub fn total(rows: &[Row]) -> Counts {
+    let mut sum = Counts::default();
+    for row in rows {
+        match &row.end {
+            End::Passed(counts) => sum += *counts,
+            End::Failed(counts, _) => sum += Counts { failed: counts.failed.max(1), ..*counts },
+            End::Skipped(_) => sum.skipped += 1,
+        }
+    }
+    sum
+}
+
+fn one(workshop: &Workshop, step: &Step, missing: Option<&'static str>) -> Row {
+    let started = Instant::now();
+    if let Some(missing) = missing {
+        let end = End::Failed(Counts::default(), format!("not run, because it needs `{missing}`"));
+        println!("✗ {}: not run, because it needs `{missing}`", step.name);
+        return Row { name: step.name, end, took: started.elapsed() };
+    }
+    println!("▸ {} …", step.name);
+    let (end, log) = match Log::create(&workshop.target.join("xtask-logs"), step.name) {
+        Ok(mut log) => {
+            let end = (step.run)(workshop, &mut log)
+                .unwrap_or_else(|failure| End::Failed(Counts::default(), failure.0));
+            (end, Some(log))
+        }
+        Err(failure) => (End::Failed(Counts::default(), failure.0), None),
+    };
+    let row = Row { name: step.name, end, took: started.elapsed() };
+    // One write, so that two lanes do not tear each other's words apart.
+    println!("{}", told(&row, log.as_ref()));
+    row
+}
+
+fn told(row: &Row, log: Option<&Log>) -> String {
+    let seconds = format!("{}.{} s", row.took.as_secs(), tenths(row));
+    match &row.end {
+        End::Passed(Counts { passed: 0, .. }) => format!("✓ {} ({seconds})", row.name),
+        End::Passed(counts) => format!("✓ {} ({seconds}, {} tests)", row.name, counts.passed),
+        End::Skipped(why) => {
+            format!("\n!!!!!!!! SKIPPED: {} !!!!!!!!\n{why}\nThis was NOT checked.\n", row.name)
+        }
+        End::Failed(_, why) => {
+            let whole = log.map(Log::text).unwrap_or_default();
+            let place = log.map(|log| log.path().display().to_string()).unwrap_or_default();
+            let name = row.name;
+            format!(
+                "\n──── {name} failed after {seconds}: {why}\n──── {place}\n{whole}\n──── end of {name}\n"
+            )
+        }
+    }
+}
+
+fn tenths(row: &Row) -> u32 {
+    row.took.subsec_millis() / 100
+}
+
+fn unmet(step: &Step, rows: &[Row]) -> Option<&'static str> {
+    step.needs
+        .iter()
+        .find(|need| !rows.iter().any(|row| row.name == **need && matches!(row.end, End::Passed(_))))
+        .copied()
+}
+
+fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &'static str, end: End) -> Row {
+        Row { name, end, took: Duration::from_millis(1_250) }
+    }
+
+    const TWELVE: Counts = Counts { passed: 12, failed: 0, skipped: 0 };
+
+    #[test]
+    fn the_last_line_has_nothing_but_the_sums() {
+        let rows = [row("a", End::Passed(TWELVE)), row("b", End::Passed(Counts::default()))];
+        assert_eq!(summary(&rows).lines().last(), Some("12 passed, 0 failed"));
+    }
+
+    #[test]
+    fn a_step_that_fails_without_a_failing_test_is_one_failure() {
+        let rows = [
+            row("a", End::Passed(TWELVE)),
+            row("clippy", End::Failed(Counts::default(), "status 101".into())),
+        ];
+        assert_eq!(summary(&rows).lines().last(), Some("12 passed, 1 failed"));
+    }
+
+    #[test]
+    fn failing_tests_are_counted_one_by_one() {
+        let failed = Counts { passed: 3, failed: 2, skipped: 1 };
+        assert_eq!(
+            summary(&[row("rust tests", End::Failed(failed, "status 101".into()))]).lines().last(),
+            Some("3 passed, 2 failed, 1 skipped")
+        );
+    }
+
+    #[test]
+    fn a_skipped_step_stands_in_the_table_and_in_the_last_line() {
+        let text = summary(&[row("advisories", End::Skipped("no network".into()))]);
+        assert!(text.contains("advisories       SKIPPED"), "{text}");
+        assert!(text.contains("SKIPPED  advisories: no network"), "{text}");
+        assert_eq!(text.lines().last(), Some("0 passed, 0 failed, 1 skipped"));
+    }
+
+    #[test]
+    fn seconds_have_one_decimal() {
+        assert!(summary(&[row("a", End::Passed(TWELVE))]).contains("     1.2  12"));
+    }
+
+    #[test]
+    fn a_step_is_not_run_on_top_of_one_that_failed_was_skipped_or_is_missing() {
+        let step =
+            Step { name: "e2e", needs: &["ui build", "app build"], run: |_, _| Ok(End::Passed(TWELVE)) };
+        let built = row("ui build", End::Passed(Counts::default()));
+        assert_eq!(unmet(&step, std::slice::from_ref(&built)), Some("app build"));
+        assert_eq!(
+            unmet(&step, &[built.clone(), row("app build", End::Failed(Counts::default(), String::new()))]),
+            Some("app build")
+        );
+        assert_eq!(unmet(&step, &[built, row("app build", End::Passed(Counts::default()))]), None);
+    }
+}

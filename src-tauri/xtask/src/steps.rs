@@ -1,0 +1,316 @@
+//! Owns what each step of `cargo xtask test` does, and their order. A step says in one sentence why it failed; the details
+//! are in its log.
+
+use crate::{
+    architecture, bindings,
+    count::{self, Counts},
+    failure::{Failure, While},
+    licences::{self, Advisories},
+    log::{Log, Ran},
+    setup::{self, Purpose, limited},
+    step::{End, Lane, Step},
+    workshop::{Workshop, version_of},
+};
+use std::{fs, path::PathBuf, process::Command};
+
+/// The version of cargo-deny that deny.toml was written for.
+const CARGO_DENY: &str = "0.20.2";
+
+/// A real window that hangs does not end by itself.
+const E2E_MAX_S: u32 = 1_500;
+/// All of the workspace's own tests, generously.
+const RUST_TESTS_MAX_S: u32 = 2_400;
+/// Fetching the advisories.
+const ADVISORIES_MAX_S: u32 = 180;
+
+/// Everything, in an order where cheap and early failures come first. Each inner list is a stage; its lanes run side by
+/// side. Cargo's own lock makes a second cargo lane useless, so there is one for cargo and one for npm.
+pub const ALL: &[&[Lane]] = &[&[OPENING], &[CARGO, PAGE], &[WINDOW]];
+
+/// What a person wants to know before committing.
+pub const LINT: &[&[Lane]] =
+    &[&[&[UI_INSTALL, UI_BUILD]], &[&[FMT, CLIPPY, DOC, ARCHITECTURE], &[UI_LINT, UI_TYPES]]];
+
+/// The real window alone, with what it stands on.
+pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, APP_BUILD, E2E]]];
+
+const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
+const CARGO: Lane = &[CLIPPY, RUST_TESTS, DOC, BINDINGS, ARCHITECTURE, LICENCES, ADVISORIES, APP_BUILD];
+const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES];
+const WINDOW: Lane = &[E2E];
+
+const SETUP: Step = Step {
+    name: "setup",
+    needs: &[],
+    run: |workshop, log| setup::system(workshop, Purpose::Test, log).map(|()| done()),
+};
+const FMT: Step = Step {
+    name: "fmt",
+    needs: &[],
+    run: |workshop, log| ended(&log.run(&mut workshop.cargo(&["fmt", "--all", "--check"]))?),
+};
+const UI_INSTALL: Step = Step {
+    name: "ui install",
+    needs: &[],
+    run: |workshop, log| setup::page_packages(workshop, log).map(|()| done()),
+};
+const UI_BUILD: Step =
+    Step { name: "ui build", needs: &["ui install"], run: |w, log| npm_run(w, log, "build") };
+const UI_LINT: Step = Step { name: "ui lint", needs: &["ui install"], run: |w, log| npm_run(w, log, "lint") };
+const UI_TYPES: Step =
+    Step { name: "ui type check", needs: &["ui install"], run: |w, log| npm_run(w, log, "check") };
+const UI_TESTS: Step = Step {
+    name: "ui tests",
+    needs: &["ui install"],
+    run: |workshop, log| {
+        let ran = log.run(&mut workshop.npm(&["run", "test"]))?;
+        Ok(tested(&ran, count::vitest(&ran.text)))
+    },
+};
+const CLIPPY: Step = Step {
+    name: "clippy",
+    needs: &["ui build"],
+    run: |workshop, log| {
+        let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        ended(&log.run(&mut workshop.cargo(&arguments))?)
+    },
+};
+const RUST_TESTS: Step = Step { name: "rust tests", needs: &["ui build"], run: rust_tests };
+const DOC: Step = Step {
+    name: "doc",
+    needs: &[],
+    run: |workshop, log| {
+        let arguments = ["doc", "--no-deps", "--workspace", "--exclude", "encaisse", "--locked"];
+        ended(&log.run(workshop.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))?)
+    },
+};
+const BINDINGS: Step = Step {
+    name: "bindings",
+    needs: &["ui build"],
+    run: |workshop, log| {
+        let fresh = bindings::generate(workshop, log)?;
+        let differences = bindings::differences(&bindings::read(&workshop.path(bindings::KEPT))?, &fresh);
+        found(log, &differences, "the page's types are not current: run `cargo xtask bindings`")
+    },
+};
+const ARCHITECTURE: Step = Step { name: "architecture", needs: &[], run: architecture::step };
+const LICENCES: Step = Step {
+    name: "licences",
+    needs: &[],
+    run: |workshop, log| {
+        let mut deny = workshop.command(cargo_deny(workshop, log)?);
+        deny.args(["--locked", "check", "licenses", "bans", "sources"]);
+        ended(&log.run(&mut deny)?)
+    },
+};
+const ADVISORIES: Step = Step {
+    name: "advisories",
+    needs: &[],
+    run: |workshop, log| {
+        let mut deny = workshop.command(cargo_deny(workshop, log)?);
+        deny.args(["--locked", "check", "advisories"]);
+        let ran = log.run(&mut limited(workshop, ADVISORIES_MAX_S, &deny))?;
+        Ok(advised(
+            licences::of_cargo_deny(ran.succeeded, &ran.text),
+            "RustSec's database could not be fetched",
+        ))
+    },
+};
+const NPM_LICENCES: Step = Step {
+    name: "npm licences",
+    needs: &[],
+    run: |workshop, log| {
+        let path = workshop.path("ui/package-lock.json");
+        let (read, refused) = licences::of_page_packages(&fs::read_to_string(&path).when(path.display())?)?;
+        log.line(format!("{read} packages read"))?;
+        found(log, &refused, "packages under a licence that is not on the list")
+    },
+};
+const NPM_ADVISORIES: Step = Step {
+    name: "npm advisories",
+    needs: &["ui install"],
+    run: |workshop, log| {
+        let audit = workshop.npm(&["audit", "--json"]);
+        let ran = log.run(&mut limited(workshop, ADVISORIES_MAX_S, &audit))?;
+        Ok(advised(licences::of_npm_audit(&ran.text), "npm's registry gave no audit report"))
+    },
+};
+const APP_BUILD: Step = Step {
+    name: "app build",
+    needs: &["ui build"],
+    run: |workshop, log| ended(&log.run(&mut workshop.cargo(&["build", "--locked"]))?),
+};
+const E2E: Step = Step { name: "e2e", needs: &["app build"], run: e2e };
+
+fn rust_tests(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
+    // The shell's test that writes the page's types runs here too: it must not write into the checkout.
+    let scratch = workshop.target.join("xtask-bindings-scratch");
+    bindings::empty(&scratch)?;
+    let mut cargo =
+        workshop.cargo(&["test", "--workspace", "--exclude", "e2e", "--locked", "--no-fail-fast"]);
+    cargo.env("ENCAISSE_BINDINGS_DIR", &scratch).env("TS_RS_EXPORT_DIR", &scratch);
+    let ran = log.run(&mut limited(workshop, RUST_TESTS_MAX_S, &cargo))?;
+    Ok(tested(&ran, count::cargo(&ran.text)))
+}
+
+fn e2e(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
+    if !cfg!(target_os = "linux") {
+        return Ok(End::Skipped(
+            "the tests in a real window need WebKitWebDriver, which only Linux has".to_owned(),
+        ));
+    }
+    for program in ["xvfb-run", "dbus-run-session", "WebKitWebDriver"] {
+        if !setup::in_path(program) {
+            return Err(Failure::new(format!("{program} was not found: see `cargo xtask setup`")));
+        }
+    }
+    // Compiled outside the time limit: only the windows may hang.
+    if !log.run(&mut workshop.cargo(&["test", "-p", "e2e", "--locked", "--no-run"]))?.succeeded {
+        return Err(Failure::new("the end-to-end tests do not compile"));
+    }
+    let screenshots = &workshop.screenshots;
+    fs::create_dir_all(screenshots).when(screenshots.display())?;
+    let mut window = workshop.command("xvfb-run");
+    window.args(["-a", "-s", "-screen 0 1280x860x24", "dbus-run-session", "--"]);
+    let cargo =
+        workshop.cargo(&["test", "-p", "e2e", "--locked", "--no-fail-fast", "--", "--test-threads=2"]);
+    window.arg(cargo.get_program()).args(cargo.get_args());
+    window
+        .env("ENCAISSE_BIN", workshop.till_binary())
+        .env("ENCAISSE_SCREENSHOTS_DIR", screenshots)
+        // With either of these WebDriver's screenshots hang for ever.
+        .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
+        .env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
+    let ran = log.run(&mut limited(workshop, E2E_MAX_S, &window))?;
+    Ok(tested(&ran, count::cargo(&ran.text)))
+}
+
+/// The program cargo-deny, installed into the target folder the first time.
+fn cargo_deny(workshop: &Workshop, log: &mut Log) -> Result<PathBuf, Failure> {
+    let folder = workshop.target.join("tools");
+    let installed = folder.join("bin").join(if cfg!(windows) { "cargo-deny.exe" } else { "cargo-deny" });
+    let is_right = |program: &PathBuf| {
+        version_of(&mut Command::new(program))
+            .is_some_and(|version| version == format!("cargo-deny {CARGO_DENY}"))
+    };
+    if let Some(there) = [installed.clone(), PathBuf::from("cargo-deny")].into_iter().find(is_right) {
+        return Ok(there);
+    }
+    println!("  installing cargo-deny {CARGO_DENY} into the target folder, this once (a few minutes)");
+    let folder = folder.to_string_lossy().into_owned();
+    let arguments = ["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--root", &folder];
+    if log.run(&mut workshop.cargo(&arguments))?.succeeded {
+        return Ok(installed);
+    }
+    Err(Failure::new("cargo-deny could not be installed"))
+}
+
+fn npm_run(workshop: &Workshop, log: &mut Log, script: &str) -> Result<End, Failure> {
+    ended(&log.run(&mut workshop.npm(&["run", script]))?)
+}
+
+fn done() -> End {
+    End::Passed(Counts::default())
+}
+
+fn ended(ran: &Ran) -> Result<End, Failure> {
+    if ran.succeeded { Ok(done()) } else { Err(Failure(how_it_ended(ran))) }
+}
+
+/// The end of a test runner: its status and its count must both say that all is well.
+fn tested(ran: &Ran, counts: Counts) -> End {
+    if !ran.succeeded {
+        End::Failed(counts, how_it_ended(ran))
+    } else if counts.failed > 0 {
+        End::Failed(counts, "tests failed, though the runner ended well".to_owned())
+    } else if counts.passed == 0 {
+        End::Failed(counts, "no test ran".to_owned())
+    } else {
+        End::Passed(counts)
+    }
+}
+
+fn how_it_ended(ran: &Ran) -> String {
+    match ran.status {
+        // What `timeout` answers when it had to end the program.
+        Some(124 | 137) => "it took too long and was ended".to_owned(),
+        Some(status) => format!("status {status}"),
+        None => "ended by a signal".to_owned(),
+    }
+}
+
+fn advised(advisories: Advisories, unreachable: &str) -> End {
+    match advisories {
+        Advisories::None => done(),
+        Advisories::Found => End::Failed(Counts::default(), "at least one advisory was found".to_owned()),
+        Advisories::NotReachable => End::Skipped(unreachable.to_owned()),
+    }
+}
+
+fn found(log: &mut Log, findings: &[String], sentence: &str) -> Result<End, Failure> {
+    for finding in findings {
+        log.line(finding)?;
+    }
+    if findings.is_empty() { Ok(done()) } else { Err(Failure::new(sentence)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn ran(succeeded: bool, status: Option<i32>) -> Ran {
+        Ran { succeeded, status, text: String::new() }
+    }
+
+    #[test]
+    fn every_need_is_a_step_that_comes_before_or_beside_it_in_its_own_lane() {
+        let mut before = BTreeSet::new();
+        for stage in ALL {
+            let mut done_here = BTreeSet::new();
+            for lane in *stage {
+                let mut in_lane = before.clone();
+                for step in *lane {
+                    for need in step.needs {
+                        assert!(in_lane.contains(need), "{} needs {need}", step.name);
+                    }
+                    in_lane.insert(step.name);
+                }
+                done_here.extend(in_lane);
+            }
+            before = done_here;
+        }
+    }
+
+    #[test]
+    fn no_two_steps_share_a_name() {
+        let names: Vec<_> =
+            ALL.iter().flat_map(|stage| stage.iter()).flat_map(|lane| lane.iter()).map(|s| s.name).collect();
+        assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
+    }
+
+    #[test]
+    fn a_runner_that_ran_nothing_has_not_passed() {
+        assert_eq!(
+            tested(&ran(true, Some(0)), Counts::default()),
+            End::Failed(Counts::default(), "no test ran".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_runner_must_say_that_all_is_well_in_its_status_and_in_its_count() {
+        let good = Counts { passed: 4, failed: 0, skipped: 0 };
+        let bad = Counts { failed: 1, ..good };
+        assert_eq!(tested(&ran(true, Some(0)), good), End::Passed(good));
+        assert_eq!(tested(&ran(false, Some(101)), good), End::Failed(good, "status 101".to_owned()));
+        assert!(matches!(tested(&ran(true, Some(0)), bad), End::Failed(_, _)));
+        assert!(how_it_ended(&ran(false, Some(124))).contains("too long"));
+    }
+
+    #[test]
+    fn advisories_that_nobody_could_be_asked_about_are_skipped_and_not_passed() {
+        assert_eq!(advised(Advisories::NotReachable, "x"), End::Skipped("x".to_owned()));
+        assert!(matches!(advised(Advisories::Found, "x"), End::Failed(_, _)));
+        assert_eq!(advised(Advisories::None, "x"), done());
+    }
+}
