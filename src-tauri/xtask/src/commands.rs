@@ -70,12 +70,37 @@ pub fn icons(workshop: &Workshop) -> Result<(), Failure> {
     for entry in fs::read_dir(&drawn).when(drawn.display())? {
         let path = entry.when(drawn.display())?.path();
         if let (true, Some(name)) = (path.is_file(), path.file_name()) {
-            fs::copy(&path, workshop.path("icons").join(name)).when(path.display())?;
+            let mut bytes = fs::read(&path).when(path.display())?;
+            if path.extension().is_some_and(|extension| extension == "icns") {
+                bytes = in_order(&bytes)?;
+            }
+            fs::write(workshop.path("icons").join(name), bytes).when(path.display())?;
             kept += 1;
         }
     }
     println!("{kept} sizes in icons/");
     Ok(())
+}
+
+/// An Apple icon with its pictures in the order of their kinds. The Tauri command line writes them in a different order each
+/// time, and a file that changes without a reason hides one that changes with a reason.
+fn in_order(icns: &[u8]) -> Result<Vec<u8>, Failure> {
+    let broken = || Failure::new("icon.icns is not an Apple icon");
+    let (header, mut rest) = icns.split_at_checked(8).ok_or_else(broken)?;
+    let mut pictures = Vec::new();
+    while !rest.is_empty() {
+        let length = rest
+            .get(4..8)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u32::from_be_bytes)
+            .ok_or_else(broken)?;
+        let length = usize::try_from(length).map_err(|_| broken())?;
+        let (picture, after) = rest.split_at_checked(length.max(8)).ok_or_else(broken)?;
+        pictures.push(picture);
+        rest = after;
+    }
+    pictures.sort_unstable();
+    Ok([header, &pictures.concat()].concat())
 }
 
 /// Builds what is given to a merchant: .deb and .rpm on Linux, the system's own kind elsewhere.
@@ -105,4 +130,30 @@ fn show(command: &mut Command) -> Result<(), Failure> {
     command.env_remove("NO_COLOR").env_remove("CARGO_TERM_COLOR");
     let status = command.status().when(format_args!("cannot start {words}"))?;
     if status.success() { Ok(()) } else { Err(Failure(format!("{words}: {status}"))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(kind: &str, content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len() + 8).unwrap().to_be_bytes();
+        [kind.as_bytes(), &length, content].concat()
+    }
+
+    #[test]
+    fn an_apple_icon_is_the_same_whatever_order_its_pictures_came_in() {
+        let (small, large) = (picture("ic07", b"small"), picture("ic10", b"larger"));
+        let icon = |pictures: [&[u8]; 2]| [b"icns\0\0\0\x23".as_slice(), &pictures.concat()].concat();
+        let ordered = icon([&small, &large]);
+        assert_eq!(in_order(&icon([&large, &small])), Ok(ordered.clone()));
+        assert_eq!(in_order(&ordered), Ok(ordered));
+    }
+
+    #[test]
+    fn what_is_no_apple_icon_is_refused() {
+        for bytes in [b"".as_slice(), b"icns", b"icns\0\0\0\x0cic07", b"icns\0\0\0\x10ic07\xff\xff\xff\xff"] {
+            assert!(in_order(bytes).is_err(), "{bytes:?}");
+        }
+    }
 }

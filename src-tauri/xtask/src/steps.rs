@@ -47,7 +47,9 @@ const SETUP: Step = Step {
 const FMT: Step = Step {
     name: "fmt",
     needs: &[],
-    run: |workshop, log| ended(&log.run(&mut workshop.cargo(&["fmt", "--all", "--check", "--", "--color", "never"]))?),
+    run: |workshop, log| {
+        ended(&log.run(&mut workshop.cargo(&["fmt", "--all", "--check", "--", "--color", "never"]))?)
+    },
 };
 const UI_INSTALL: Step = Step {
     name: "ui install",
