@@ -265,3 +265,6 @@ fn unmigrated(path: &Path, error: MigrateError) -> OpenError {
     }
     OpenError::Damaged { path: path.to_owned(), detail }
 }
+
+#[cfg(test)]
+mod tests;

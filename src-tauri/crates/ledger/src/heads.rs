@@ -175,6 +175,8 @@ impl<'r> Head<'r> {
             Some("it is not what was recorded")
         } else if self.column::<i64>("born_at_ms") != self.column("created_at_ms") {
             Some("it was not recorded then")
+        } else if self.receipt_number.is_some() != (self.state == State::Paid) {
+            Some("it has a receipt number without being paid, or the other way round")
         } else if !self.commits() {
             Some("its number is not the one it began with")
         } else {

@@ -65,6 +65,9 @@ impl Record<'_> {
     }
 }
 
+pub(crate) const TIMELINE: &str =
+    "SELECT at_ms, kind, state, detail FROM journal WHERE payment_id = ? ORDER BY seq";
+
 /// Rows after the one bound first, as many as bound second, for [`rehash`].
 pub(crate) const WINDOW: &str = "SELECT seq, prev_hash, hash, payment_id, at_ms, kind, state, detail FROM journal \
      WHERE seq > ? ORDER BY seq LIMIT ?";
@@ -145,10 +148,7 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn timeline(&self, id: &PaymentId) -> Result<Vec<JournalLine>, LedgerError> {
         let rows =
-            sqlx::query("SELECT at_ms, kind, state, detail FROM journal WHERE payment_id = ? ORDER BY seq")
-                .bind(id.as_str())
-                .fetch_all(&mut *self.inner.file.read().await?)
-                .await?;
+            sqlx::query(TIMELINE).bind(id.as_str()).fetch_all(&mut *self.inner.file.read().await?).await?;
         rows.into_iter()
             .map(|row| {
                 let state: Option<String> = row.try_get(2)?;

@@ -27,6 +27,10 @@ macro_rules! payment_columns {
 }
 pub(crate) use payment_columns;
 
+pub(crate) const BY_ID: &str = concat!("SELECT ", payment_columns!(), " FROM payment WHERE id = ?");
+pub(crate) const BY_INTENT: &str =
+    concat!("SELECT ", payment_columns!(), " FROM payment WHERE intent_id = ?");
+
 /// An attempt about to be recorded.
 #[derive(Debug, Clone)]
 pub struct NewPayment {
@@ -239,10 +243,7 @@ pub(crate) async fn by_id(
     connection: &mut SqliteConnection,
     id: &PaymentId,
 ) -> Result<Option<Payment>, LedgerError> {
-    let row = sqlx::query(concat!("SELECT ", payment_columns!(), " FROM payment WHERE id = ?"))
-        .bind(id.as_str())
-        .fetch_optional(&mut *connection)
-        .await?;
+    let row = sqlx::query(BY_ID).bind(id.as_str()).fetch_optional(&mut *connection).await?;
     match row {
         Some(row) => read_whole(connection, &row).await.map(Some),
         None => Ok(None),
@@ -253,10 +254,7 @@ pub(crate) async fn by_intent(
     connection: &mut SqliteConnection,
     intent_id: &str,
 ) -> Result<Option<Payment>, LedgerError> {
-    let row = sqlx::query(concat!("SELECT ", payment_columns!(), " FROM payment WHERE intent_id = ?"))
-        .bind(intent_id)
-        .fetch_optional(&mut *connection)
-        .await?;
+    let row = sqlx::query(BY_INTENT).bind(intent_id).fetch_optional(&mut *connection).await?;
     match row {
         Some(row) => read_whole(connection, &row).await.map(Some),
         None => Ok(None),

@@ -186,3 +186,50 @@ impl Ledger {
         Ok(row.try_get(0)?)
     }
 }
+
+#[cfg(test)]
+mod plans {
+    use super::*;
+    use crate::journal;
+    use domain::{DayRule, Mode};
+
+    /// SQLite's plan for `sql`, its steps joined.
+    async fn plan(ledger: &Ledger, sql: &'static str) -> String {
+        let mut reader = ledger.reader().await.unwrap();
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows = sqlx::query(explain).fetch_all(&mut *reader).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>().join("; ")
+    }
+
+    #[tokio::test]
+    async fn every_question_runs_on_its_index_and_sorts_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        let ledger = Ledger::open(&path, Mode::Live, DayRule::default(), [0; 16], 0).await.unwrap();
+        for (sql, expected) in [
+            (NEXT_DUE, "SEARCH payment USING INDEX payment_due (server=?"),
+            (UNFINISHED, "SCAN payment USING INDEX payment_unfinished"),
+            (OPEN, "SCAN payment USING INDEX payment_attention"),
+            (RECENT, "SEARCH payment USING INDEX payment_done"),
+            (HISTORY, "SEARCH payment USING INTEGER PRIMARY KEY (rowid<?)"),
+            (UNRESOLVED_FOR, "SEARCH payment USING INDEX payment_phone (phone=?)"),
+            (KNOWN_OPERATOR, "SEARCH payment USING INDEX payment_phone (phone=?)"),
+            (COUNTS, "payment_attention"),
+            (COUNTS, "payment_unfinished"),
+            (OTHER_CREDENTIALS, "SCAN payment USING INDEX payment_unfinished"),
+            (payment::BY_INTENT, "SEARCH payment USING INDEX sqlite_autoindex_payment_2 (intent_id=?)"),
+            (payment::BY_ID, "SEARCH payment USING INDEX sqlite_autoindex_payment_1 (id=?)"),
+            (journal::TIMELINE, "SEARCH journal USING INDEX journal_payment (payment_id=?)"),
+        ] {
+            let plan = plan(&ledger, sql).await;
+            assert!(plan.contains(expected), "{sql}\n{plan}");
+            // The partial indexes hold only the few rows asked for, so walking one is no full scan.
+            assert!(!plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+            for step in
+                plan.split("; ").filter(|step| step.starts_with("SCAN") && *step != "SCAN CONSTANT ROW")
+            {
+                assert!(step.contains("USING"), "{sql}\n{plan}");
+            }
+        }
+    }
+}

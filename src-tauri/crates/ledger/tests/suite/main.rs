@@ -1,0 +1,17 @@
+//! The ledger through its public face, on real files.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
+
+mod cancelling;
+mod chain;
+mod decisions;
+mod model;
+mod moves;
+mod opening;
+mod purging;
+mod questions;
+mod recording;
+mod sending;
+mod settings;
+mod shop;
+mod tampering;
+mod triggers;
