@@ -45,7 +45,7 @@ impl BadRow {
 }
 
 /// Rows read at once: enough to be fast, few enough to stay small.
-pub(crate) const WINDOW: i64 = 1_000;
+pub(crate) const WINDOW: i64 = 400;
 
 impl Ledger {
     /// Reads the whole ledger, as it is at one moment, and recomputes everything that can be.

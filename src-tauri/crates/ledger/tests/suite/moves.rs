@@ -276,8 +276,9 @@ async fn a_nudge_brings_a_question_forward_never_back_and_only_while_pending() {
     assert_eq!(pending.next_check_at_ms, Some(NOON + 5_000));
     let nudged = shop.ledger.nudge(&pending.id, NOON + 1_000).await.unwrap();
     assert_eq!((nudged.next_check_at_ms, nudged.version), (Some(NOON + 1_000), pending.version + 1));
-    let later = shop.ledger.nudge(&pending.id, NOON + 2_000).await.unwrap();
-    assert_eq!(later, nudged);
+    for not_sooner in [1_000, 2_000] {
+        assert_eq!(shop.ledger.nudge(&pending.id, NOON + not_sooner).await.unwrap(), nudged);
+    }
 
     let given_up = What::Checked {
         event: Event::ConfirmPending,
