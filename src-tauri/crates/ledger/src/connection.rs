@@ -83,7 +83,8 @@ impl Candidate {
 
     /// Brings the file to this version.
     pub(crate) async fn migrate(mut self, kind: &Kind) -> Result<File, OpenError> {
-        if let Err(error) = kind.migrations.run(&mut self.connection).await {
+        // `run` cannot be awaited by a task that moves between threads; sqlx offers this way around it.
+        if let Err(error) = kind.migrations.run_direct(None, &mut self.connection, false).await {
             return Err(unmigrated(&self.path, error));
         }
         let readers = SqlitePoolOptions::new()
