@@ -1,0 +1,319 @@
+//! One ledger with its way to LigdiCash: the training counter, or the live one. Owns the driver: it performs what the
+//! state machine asks for, commits first and tells afterwards. New payments, payments found at start-up and nudges all
+//! go through the same code.
+
+use crate::error::TillError;
+use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gateway};
+use crate::ports::{Ports, TillEvent};
+use domain::schedule::{self, Asked};
+use domain::{CheckProblem, Effect, Event, Mode, PaymentId, State};
+use ledger::{Applied, Change, Ledger, LedgerError, Payment, Token, What};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify, watch};
+
+/// Another task moved the payment between our look and our write: look again, at most this often.
+const CONFLICT_TRIES_MAX: u32 = 8;
+/// A token that cannot be written is kept and tried again at this pace: it is the only handle to the money.
+const COMMIT_RETRY_MS: u64 = 1_000;
+
+/// The way to LigdiCash that is in use, and under which names it stands in the ledger.
+#[derive(Clone)]
+pub(crate) struct Line {
+    pub(crate) gateway: Arc<dyn Gateway>,
+    /// The server, as stored with each payment: a token is only ever shown to the server that gave it.
+    pub(crate) server: String,
+    /// Which pair of keys.
+    pub(crate) credential_set: String,
+}
+
+/// A ledger, its line, and the driver.
+pub(crate) struct Counter {
+    pub(crate) mode: Mode,
+    pub(crate) ledger: Ledger,
+    pub(crate) ports: Ports,
+    line: RwLock<Option<Line>>,
+    /// Wakes the watch loop.
+    pub(crate) nudge: Notify,
+    /// One confirm in flight for all payments together (invariant I8), and when each was last asked.
+    asking: Mutex<HashMap<PaymentId, i64>>,
+    /// Guard and record of one charge at a time.
+    pub(crate) charging: Mutex<()>,
+    online: AtomicBool,
+    stop: watch::Sender<bool>,
+    /// Creates on their way.
+    submissions: watch::Sender<usize>,
+}
+
+impl Counter {
+    pub(crate) fn new(mode: Mode, ledger: Ledger, ports: Ports) -> Arc<Self> {
+        Arc::new(Self {
+            mode,
+            ledger,
+            ports,
+            line: RwLock::new(None),
+            nudge: Notify::new(),
+            asking: Mutex::new(HashMap::new()),
+            charging: Mutex::new(()),
+            online: AtomicBool::new(true),
+            stop: watch::Sender::new(false),
+            submissions: watch::Sender::new(0),
+        })
+    }
+
+    pub(crate) fn line(&self) -> Option<Line> {
+        self.line.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_line(&self, line: Option<Line>) {
+        *self.line.write().unwrap_or_else(PoisonError::into_inner) = line;
+        self.nudge.notify_one();
+    }
+
+    pub(crate) fn is_online(&self) -> bool {
+        self.online.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    pub(crate) async fn stopped(&self) {
+        let mut stop = self.stop.subscribe();
+        // The sender lives in self, so waiting can only end by the value.
+        let _ = stop.wait_for(|stopping| *stopping).await;
+    }
+
+    /// Stops asking, waits for creates on their way (an answer that is lost now would be *uncertain* for ever), and
+    /// closes the ledger.
+    pub(crate) async fn stop(&self, patience: Duration) {
+        self.stop.send_replace(true);
+        let mut submissions = self.submissions.subscribe();
+        let none_left = submissions.wait_for(|left| *left == 0);
+        if tokio::time::timeout(patience, none_left).await.is_err() {
+            tracing::warn!("closing while a request is on its way; it will be uncertain at the next start");
+        }
+        // A question in flight changes nothing when it is lost, so it is waited for only as long as it holds the ledger.
+        let _ = tokio::time::timeout(patience, self.asking.lock()).await;
+        self.ledger.close().await;
+    }
+
+    /// Sends the create of a recorded payment in a task of its own: a page that reloads, or a caller that goes away,
+    /// stops nothing.
+    pub(crate) fn submit(self: &Arc<Self>, payment: &Payment, request: CreateRequest, line: Line) {
+        self.submissions.send_modify(|left| *left += 1);
+        let counter = Arc::clone(self);
+        let payment = payment.clone();
+        tokio::spawn(async move {
+            counter.run_submission(&payment, &request, &line).await;
+            counter.submissions.send_modify(|left| *left -= 1);
+        });
+    }
+
+    async fn run_submission(&self, payment: &Payment, request: &CreateRequest, line: &Line) {
+        let (what, note) = match line.gateway.create(request).await {
+            CreateOutcome::Accepted { token, note } => {
+                let next_check_at_ms = schedule::first_check_ms(self.ports.clock.now_ms());
+                (What::Accepted { token, next_check_at_ms }, note)
+            }
+            CreateOutcome::Refused { code, text, note } => (What::Refused { code, text }, note),
+            CreateOutcome::NotSent { cause, note } => (What::NotSent { cause }, note),
+            CreateOutcome::Unknown { cause, note } => (What::Unknown { cause }, note),
+        };
+        let reached = !matches!(what, What::NotSent { .. });
+        // The token first: nothing else is done with the answer before it is on disk (invariant I3).
+        self.commit_at_any_price(&payment.id, what, note).await;
+        self.note_reached(reached, None).await;
+        self.nudge.notify_one();
+    }
+
+    /// Commits an answer, and keeps trying while the disk is full or the file is held: what is in memory is the only
+    /// copy. Ends with the till; the payment is then found in `submitting` and becomes uncertain.
+    async fn commit_at_any_price(&self, id: &PaymentId, what: What, note: String) {
+        loop {
+            match self.apply(id, |_| Some((what.clone(), note.clone()))).await {
+                Ok(_) => return,
+                Err(error @ LedgerError::Unavailable { .. }) => {
+                    tracing::error!(%error, "the answer cannot be written yet; trying again");
+                    if self.is_stopping() {
+                        return;
+                    }
+                    self.ports.clock.sleep(Duration::from_millis(COMMIT_RETRY_MS)).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the answer cannot be written");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Writes a change on top of the newest version and tells of it after the commit. `what` sees the payment as it is
+    /// and may find that there is nothing to do.
+    pub(crate) async fn apply(
+        &self,
+        id: &PaymentId,
+        what: impl Fn(&Payment) -> Option<(What, String)> + Send,
+    ) -> Result<Option<Payment>, LedgerError> {
+        let mut tries = 0;
+        loop {
+            let payment = self.ledger.payment(id).await?.ok_or(LedgerError::NotFound)?;
+            let Some((what, note)) = what(&payment) else { return Ok(None) };
+            let change = Change {
+                id: id.clone(),
+                version: payment.version,
+                at_ms: self.ports.clock.now_ms(),
+                what,
+                note,
+            };
+            match self.ledger.apply(change).await {
+                Ok(applied) => {
+                    self.tell(&applied);
+                    return Ok(Some(applied.payment));
+                }
+                Err(LedgerError::VersionConflict) if tries < CONFLICT_TRIES_MAX => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn tell(&self, applied: &Applied) {
+        let payment = || applied.payment.clone();
+        self.ports.events.emit(TillEvent::PaymentChanged(self.mode, payment()));
+        if applied.late {
+            self.ports.events.emit(TillEvent::LateSuccess(self.mode, payment()));
+        }
+        if applied.step.effects.contains(&Effect::RecordContradiction) {
+            self.ports.events.emit(TillEvent::Contradiction(self.mode, payment()));
+        }
+    }
+
+    /// Asks LigdiCash about one payment now, within the floor, and writes what it says. Returns the payment as it then
+    /// stands; a payment that cannot be asked about is returned as it is.
+    pub(crate) async fn check(&self, id: &PaymentId) -> Result<Payment, TillError> {
+        let mut asked = self.asking.lock().await;
+        let payment = self.ledger.payment(id).await?.ok_or(TillError::NotFound)?;
+        if !can_be_asked(&payment) || self.is_stopping() {
+            return Ok(payment);
+        }
+        let Some(line) = self.line().filter(|line| payment.server.as_deref() == Some(line.server.as_str()))
+        else {
+            return Ok(payment);
+        };
+        let Some(token) = self.ledger.token(id).await? else { return Ok(payment) };
+        self.keep_the_floor(&payment, asked.get(id).copied()).await;
+
+        let expected = Expected { amount: payment.amount, transaction_id: id.to_string() };
+        let asked_at_ms = self.ports.clock.now_ms();
+        let outcome = line.gateway.confirm(&token, &expected).await;
+        let answered_at_ms = self.ports.clock.now_ms();
+        asked.insert(id.clone(), self.ports.clock.monotonic_ms());
+        drop_secret(token);
+
+        let jitter = self.jitter();
+        let written = self
+            .apply(id, |payment| Some(what_was_said(payment, &outcome, asked_at_ms, answered_at_ms, jitter)))
+            .await?;
+        if written.as_ref().is_some_and(|payment| payment.state.is_final()) {
+            asked.remove(id);
+        }
+        drop(asked);
+        let reached = !matches!(outcome.problem, Some(CheckProblem::NoConnection | CheckProblem::Tls));
+        self.note_reached(reached, outcome.problem).await;
+        self.ledger.payment(id).await?.ok_or(TillError::NotFound)
+    }
+
+    /// Waits until three seconds have passed since the last question, by the clock that never goes back where it is
+    /// known, else by what the ledger remembers from before a restart.
+    async fn keep_the_floor(&self, payment: &Payment, asked_at_monotonic_ms: Option<i64>) {
+        let since_ms = match (asked_at_monotonic_ms, payment.last_answer_at_ms) {
+            (Some(at), _) => self.ports.clock.monotonic_ms() - at,
+            // A moment in the future means that the clock went back: nothing is known, so the whole floor is kept.
+            (None, Some(at)) => (self.ports.clock.now_ms() - at).max(0),
+            (None, None) => return,
+        };
+        if let Ok(wait_ms) = u64::try_from(schedule::FLOOR_MS - since_ms)
+            && wait_ms > 0
+        {
+            self.ports.clock.sleep(Duration::from_millis(wait_ms)).await;
+        }
+    }
+
+    /// Thousandths of the interval, either way. Without chance there is no jitter, and the schedule still holds.
+    fn jitter(&self) -> i64 {
+        let mut bytes = [0u8; 2];
+        if self.ports.chance.fill(&mut bytes).is_err() {
+            return 0;
+        }
+        i64::from(u16::from_be_bytes(bytes)) % (2 * schedule::JITTER_PERMILLE + 1) - schedule::JITTER_PERMILLE
+    }
+
+    /// Remembers whether LigdiCash answers, and asks again at once about what failed when it does again.
+    async fn note_reached(&self, online: bool, problem: Option<CheckProblem>) {
+        if self.online.swap(online, Ordering::Relaxed) == online {
+            return;
+        }
+        self.ports.events.emit(TillEvent::Connectivity { online, problem });
+        if online && let Err(error) = self.hurry(|payment| payment.check_failures > 0).await {
+            tracing::warn!(%error, "payments could not be brought forward");
+        }
+    }
+
+    /// Brings the next question of the chosen pending payments forward to now; the loop keeps the floor and the order.
+    pub(crate) async fn hurry(&self, which: impl Fn(&Payment) -> bool) -> Result<(), LedgerError> {
+        let now_ms = self.ports.clock.now_ms();
+        for payment in self.ledger.unfinished().await? {
+            if payment.state == State::Pending && which(&payment) {
+                self.ledger.nudge(&payment.id, now_ms).await?;
+            }
+        }
+        self.nudge.notify_one();
+        Ok(())
+    }
+}
+
+/// A payment with a token whose answer could still tell something.
+fn can_be_asked(payment: &Payment) -> bool {
+    payment.has_token
+        && match payment.state {
+            State::Pending | State::Review => true,
+            State::Recorded
+            | State::Submitting
+            | State::Paid
+            | State::Failed
+            | State::Rejected
+            | State::NotSent
+            | State::Uncertain => false,
+        }
+}
+
+/// Tokens wipe themselves when dropped; saying so here keeps it from living through the commit.
+fn drop_secret(token: Token) {
+    drop(token);
+}
+
+fn what_was_said(
+    payment: &Payment,
+    outcome: &CheckOutcome,
+    asked_at_ms: i64,
+    answered_at_ms: i64,
+    jitter: i64,
+) -> (What, String) {
+    let failures =
+        if outcome.event == Event::ConfirmUnknown { payment.check_failures.saturating_add(1) } else { 0 };
+    let asked = Asked { at_ms: asked_at_ms, answered_at_ms, failures };
+    let accepted_at_ms = payment.accepted_at_ms.unwrap_or(payment.created_at_ms);
+    let next_check_at_ms = schedule::next_check_ms(accepted_at_ms, asked, jitter);
+    let what = What::Checked {
+        event: outcome.event,
+        facts: outcome.facts.clone(),
+        problem: outcome.problem,
+        asked_at_ms,
+        answered_at_ms,
+        next_check_at_ms,
+        failures,
+    };
+    (what, outcome.note.clone())
+}

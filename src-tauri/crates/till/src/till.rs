@@ -1,0 +1,601 @@
+//! The till as its surroundings drive it. Owns opening, closing and the switch between training and live; everything
+//! about one payment is a counter's.
+
+use crate::charge::{self, Charge, Charged};
+use crate::counter::{Counter, Line};
+use crate::error::{Field, KeysProblem, OpenTillError, TillError};
+use crate::gateway::ConnectionReport;
+use crate::keyring_state::{Keyring, KeysStatus};
+use crate::keys::Keys;
+use crate::lock::TillLock;
+use crate::ports::{Ports, TillEvent};
+use crate::recovery::{self, RecoveryReport};
+use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
+use crate::training::{PhoneAnswer, Prompt, Training};
+use crate::vault::{Vault, hex};
+use crate::watch;
+use domain::{DayRule, DecisionKind, Mode, PaymentId, PhoneNumber, State};
+use ledger::{Decision, JournalLine, Ledger, Payment, SettingsStore};
+use ligdicash::BaseUrl;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::OnceCell;
+
+/// How many results stay in sight.
+const RECENT: u32 = 5;
+/// The largest window of the history.
+const HISTORY_WINDOW_MAX: u32 = 100;
+/// How long opening waits for the keychain before going on without it; it may be waiting for a person.
+const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(2);
+/// How long closing waits for a create on its way.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(8);
+
+/// What a till is opened with.
+#[derive(Debug, Clone)]
+pub struct TillOptions {
+    /// Where ledgers, settings and the sealed keys lie. Created when missing.
+    pub data_dir: PathBuf,
+    /// A server address that beats the setting (from the environment).
+    pub base_url: Option<String>,
+}
+
+/// Everything a screen needs to draw itself from nothing.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Which counter is on screen.
+    pub mode: Mode,
+    /// The server in use when it is not LigdiCash's own.
+    pub other_server: Option<String>,
+    /// Payments that want attention, newest first.
+    pub open: Vec<Payment>,
+    /// The last five results, newest first.
+    pub recent: Vec<Payment>,
+    /// Set aside or settled, and still watched.
+    pub watched_aside: u32,
+    /// Open live payments while the screen is in training.
+    pub live_open: u32,
+    /// Where the keys stand.
+    pub keys: KeysStatus,
+    /// The settings.
+    pub settings: Settings,
+    /// The address comes from the environment.
+    pub base_url_fixed: bool,
+    /// The simulated phone.
+    pub prompts: Vec<Prompt>,
+    /// What was found at start.
+    pub recovery: RecoveryReport,
+    /// Whether the last exchange went through.
+    pub online: bool,
+    /// Where everything lies.
+    pub data_dir: PathBuf,
+}
+
+/// A window of the history.
+#[derive(Debug, Clone)]
+pub struct HistoryWindow {
+    /// Which counter's.
+    pub mode: Mode,
+    /// Newest first.
+    pub payments: Vec<Payment>,
+    /// Where the next window begins; none at the end.
+    pub next_before_seq: Option<i64>,
+}
+
+/// One installation with its ledgers. Cheap to clone; all clones are the same till.
+#[derive(Clone)]
+pub struct Till {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    data_dir: PathBuf,
+    ports: Ports,
+    _lock: TillLock,
+    store: SettingsStore,
+    settings: RwLock<Settings>,
+    mode: RwLock<Mode>,
+    fixed_base_url: Option<BaseUrl>,
+    keyring: Keyring,
+    installation: String,
+    day_rule: DayRule,
+    training: OnceCell<(Arc<Counter>, Training)>,
+    live: OnceCell<Arc<Counter>>,
+    recovery: Mutex<RecoveryReport>,
+}
+
+impl Till {
+    /// Opens the till: takes the lock, reads the settings, opens the ledgers that are in use, puts every unfinished
+    /// payment back under watch, and starts watching.
+    ///
+    /// # Errors
+    /// [`OpenTillError`]; nothing is charged by a till that did not open whole.
+    pub async fn open(options: TillOptions, ports: Ports) -> Result<Self, OpenTillError> {
+        let data_dir = options.data_dir;
+        let fixed_base_url = options
+            .base_url
+            .map(|text| BaseUrl::parse(&text).map_err(|error| OpenTillError::BaseUrl(error.to_string())))
+            .transpose()?;
+        create_owner_only(&data_dir)
+            .map_err(|source| OpenTillError::Till(TillError::File { path: data_dir.clone(), source }))?;
+        let lock = TillLock::take(&data_dir)?;
+        let till = Self::open_locked(data_dir, fixed_base_url, ports, lock).await?;
+        Ok(till)
+    }
+
+    async fn open_locked(
+        data_dir: PathBuf,
+        fixed_base_url: Option<BaseUrl>,
+        ports: Ports,
+        lock: TillLock,
+    ) -> Result<Self, TillError> {
+        let store = SettingsStore::open(&data_dir.join("settings.sqlite3")).await?;
+        let stored = store.all().await?;
+        let settings = Settings::read(&stored)?;
+        let mode = shop::read_mode(&stored)?;
+        let day_rule = shop::read_day_rule(&stored)?;
+        let installation = match shop::read_installation(&stored) {
+            Some(id) => id,
+            None => {
+                let mut bytes = [0u8; 16];
+                ports.chance.fill(&mut bytes)?;
+                let id = hex(&bytes);
+                store.set(&shop::written_installation(&id), ports.clock.now_ms()).await?;
+                id
+            }
+        };
+        let vault = Vault::new(&data_dir, installation.clone(), ports.secrets.clone(), ports.chance.clone());
+        let till = Self {
+            inner: Arc::new(Inner {
+                data_dir,
+                ports,
+                _lock: lock,
+                store,
+                settings: RwLock::new(settings),
+                mode: RwLock::new(mode),
+                fixed_base_url,
+                keyring: Keyring::new(vault),
+                installation,
+                day_rule,
+                training: OnceCell::new(),
+                live: OnceCell::new(),
+                recovery: Mutex::new(RecoveryReport::default()),
+            }),
+        };
+        match mode {
+            Mode::Training => {
+                till.training().await?;
+            }
+            Mode::Live => {}
+        }
+        // Live money is watched whatever is on screen.
+        if mode == Mode::Live || till.inner.data_dir.join(file_name(Mode::Live)).exists() {
+            till.live().await?;
+            till.load_keys_patiently().await;
+        }
+        Ok(till)
+    }
+
+    /// Asks the keychain, for a short while in the foreground: it may be waiting for a person to unlock it.
+    async fn load_keys_patiently(&self) {
+        let till = self.clone();
+        let loading = tokio::spawn(async move {
+            if let Err(error) = till.load_keys().await {
+                tracing::error!(%error, "the keys could not be loaded");
+            }
+        });
+        let _ = tokio::time::timeout(KEYCHAIN_PATIENCE, loading).await;
+    }
+
+    async fn load_keys(&self) -> Result<(), TillError> {
+        self.inner.keyring.load().await?;
+        self.connect_live()?;
+        self.inner.ports.events.emit(TillEvent::SnapshotStale);
+        Ok(())
+    }
+
+    /// Everything a screen needs.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn snapshot(&self) -> Result<Snapshot, TillError> {
+        let mode = self.mode();
+        let counter = self.counter().await?;
+        let counts = counter.ledger.counts().await?;
+        let live_open = match (mode, self.inner.live.get()) {
+            (Mode::Training, Some(live)) => live.ledger.counts().await?.open,
+            (Mode::Training, None) | (Mode::Live, _) => 0,
+        };
+        let server = self.base_url();
+        Ok(Snapshot {
+            mode,
+            other_server: (mode == Mode::Live && !server.is_official()).then(|| server.host().to_owned()),
+            open: counter.ledger.open_payments().await?,
+            recent: counter.ledger.recent(RECENT).await?,
+            watched_aside: counts.watched_aside,
+            live_open,
+            keys: self.inner.keyring.status(),
+            settings: self.settings(),
+            base_url_fixed: self.inner.fixed_base_url.is_some(),
+            prompts: self.prompts(),
+            recovery: *self.inner.recovery.lock().unwrap_or_else(PoisonError::into_inner),
+            online: counter.is_online(),
+            data_dir: self.inner.data_dir.clone(),
+        })
+    }
+
+    /// Which counter is on screen.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        *self.inner.mode.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The settings as they stand.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.inner.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Charges. Returns as soon as the attempt is on disk and on its way; what becomes of it is told as events.
+    ///
+    /// # Errors
+    /// [`TillError`]: nothing was recorded or sent.
+    pub async fn charge(&self, charge: Charge) -> Result<Charged, TillError> {
+        // A task of its own, so that a caller that goes away cannot stop a charge between its record and its sending.
+        let till = self.clone();
+        tokio::spawn(async move { till.charge_now(charge).await })
+            .await
+            .map_err(|error| TillError::Task(error.to_string()))?
+    }
+
+    async fn charge_now(self, charge: Charge) -> Result<Charged, TillError> {
+        let settings = self.settings();
+        // What was typed wrong is said before anything about keys or connections.
+        charge::limits(&settings).parse(&charge.amount)?;
+        PhoneNumber::parse(&charge.phone)?;
+        let counter = self.counter().await?;
+        let shop_name = match counter.mode {
+            Mode::Training if settings.shop_name.is_empty() => TRAINING_SHOP_NAME.to_owned(),
+            Mode::Live if settings.shop_name.is_empty() => return Err(TillError::ShopNameMissing),
+            Mode::Training | Mode::Live => settings.shop_name.clone(),
+        };
+        let line = match counter.line() {
+            Some(line) => line,
+            None => return Err(self.inner.keyring.keys().err().unwrap_or(KeysProblem::Missing).into()),
+        };
+        charge::charge(counter, line, settings, shop_name, charge).await
+    }
+
+    /// The operator that confirm reported for a number before, by name.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn known_operator(&self, phone: &PhoneNumber) -> Result<Option<String>, TillError> {
+        Ok(self.counter().await?.ledger.known_operator(phone).await?.map(|(_, name)| name))
+    }
+
+    /// Asks LigdiCash about a payment as soon as the floor allows. The answer comes as an event.
+    ///
+    /// # Errors
+    /// [`TillError::NotFound`], or the ledger's.
+    pub async fn check_now(&self, id: &PaymentId) -> Result<(Mode, Payment), TillError> {
+        let (counter, payment) = self.find(id).await?;
+        let payment = match payment.state {
+            State::Pending => {
+                let hurried = counter.ledger.nudge(id, counter.ports.clock.now_ms()).await?;
+                counter.nudge.notify_one();
+                hurried
+            }
+            State::Review => counter.check(id).await?,
+            State::Recorded
+            | State::Submitting
+            | State::Paid
+            | State::Failed
+            | State::Rejected
+            | State::NotSent
+            | State::Uncertain => payment,
+        };
+        Ok((counter.mode, payment))
+    }
+
+    /// Writes down what a person decided about a payment.
+    ///
+    /// # Errors
+    /// [`TillError::Required`] for a missing name, reason or reference; [`TillError::Decision`] when it is not possible.
+    pub async fn decide(
+        &self,
+        id: &PaymentId,
+        kind: DecisionKind,
+        who: String,
+        reason: String,
+        reference: Option<String>,
+    ) -> Result<(Mode, Payment), TillError> {
+        let blank = |text: &str| text.trim().is_empty();
+        if kind != DecisionKind::SetAside {
+            if blank(&who) {
+                return Err(TillError::Required(Field::Who));
+            }
+            if blank(&reason) {
+                return Err(TillError::Required(Field::Reason));
+            }
+        }
+        if kind == DecisionKind::AcceptedAsPaid && reference.as_deref().is_none_or(blank) {
+            return Err(TillError::Required(Field::Reference));
+        }
+        let (counter, _) = self.find(id).await?;
+        let at_ms = counter.ports.clock.now_ms();
+        let payment = counter.ledger.decide(id, Decision { at_ms, kind, who, reason, reference }).await?;
+        counter.ports.events.emit(TillEvent::PaymentChanged(counter.mode, payment.clone()));
+        Ok((counter.mode, payment))
+    }
+
+    /// Moves the screen on from a payment, which is still watched.
+    ///
+    /// # Errors
+    /// As [`Till::decide`].
+    pub async fn set_aside(&self, id: &PaymentId, who: String) -> Result<(Mode, Payment), TillError> {
+        self.decide(id, DecisionKind::SetAside, who, String::new(), None).await
+    }
+
+    /// A window of the history, newest first, before `before_seq`.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn history(&self, before_seq: Option<i64>, limit: u32) -> Result<HistoryWindow, TillError> {
+        let limit = limit.clamp(1, HISTORY_WINDOW_MAX);
+        let counter = self.counter().await?;
+        // One more than asked tells whether there is anything after.
+        let mut payments = counter.ledger.history(before_seq, limit + 1).await?;
+        let more = payments.len() > limit as usize;
+        payments.truncate(limit as usize);
+        let next_before_seq = payments.last().filter(|_| more).map(|payment| payment.seq);
+        Ok(HistoryWindow { mode: counter.mode, payments, next_before_seq })
+    }
+
+    /// A payment with its whole story.
+    ///
+    /// # Errors
+    /// [`TillError::NotFound`], or the ledger's.
+    pub async fn detail(&self, id: &PaymentId) -> Result<(Mode, Payment, Vec<JournalLine>), TillError> {
+        let (counter, payment) = self.find(id).await?;
+        Ok((counter.mode, payment, counter.ledger.timeline(id).await?))
+    }
+
+    /// Stores settings.
+    ///
+    /// # Errors
+    /// [`TillError::Setting`] for a field that cannot be stored; then nothing was.
+    pub async fn save_settings(&self, settings: Settings) -> Result<(), TillError> {
+        let settings = settings.checked()?;
+        if self.mode() == Mode::Live && settings.shop_name.is_empty() {
+            return Err(TillError::Required(Field::ShopName));
+        }
+        self.inner.store.set(&settings.written(), self.inner.ports.clock.now_ms()).await?;
+        *self.inner.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+        self.connect_live()?;
+        self.inner.ports.events.emit(TillEvent::SnapshotStale);
+        Ok(())
+    }
+
+    /// Takes new keys: sealed on disk, or for this session only.
+    ///
+    /// # Errors
+    /// [`TillError::Required`], [`TillError::KeyMalformed`], [`TillError::Keys`] when the keychain does not serve, or
+    /// [`TillError::OpenPaymentsWithOldKeys`] unless `replace_open`.
+    pub async fn save_keys(
+        &self,
+        api_key: &str,
+        api_token: &str,
+        session_only: bool,
+        replace_open: bool,
+    ) -> Result<(), TillError> {
+        let keys = Keys::parse(api_key, api_token, String::new())?;
+        let keys = match self.inner.keyring.keys() {
+            // The same pair again stays the same set.
+            Ok(known) if known.same_as(&keys) => keys.with_set_id(known.set_id().to_owned()),
+            Ok(_) | Err(_) => {
+                let mut bytes = [0u8; 8];
+                self.inner.ports.chance.fill(&mut bytes)?;
+                keys.with_set_id(hex(&bytes))
+            }
+        };
+        if !replace_open && let Some(live) = self.inner.live.get() {
+            let open = live.ledger.open_with_other_credentials(keys.set_id()).await?;
+            if open > 0 {
+                return Err(TillError::OpenPaymentsWithOldKeys(open));
+            }
+        }
+        if session_only {
+            self.inner.keyring.keep_for_session(keys);
+        } else {
+            self.inner.keyring.store(keys).await?;
+        }
+        self.connect_live()?;
+        self.inner.ports.events.emit(TillEvent::SnapshotStale);
+        Ok(())
+    }
+
+    /// Removes the keys. Open live payments are then no longer asked about until keys are back.
+    ///
+    /// # Errors
+    /// The keychain's, or a file's.
+    pub async fn forget_keys(&self) -> Result<(), TillError> {
+        self.inner.keyring.forget().await?;
+        self.connect_live()?;
+        self.inner.ports.events.emit(TillEvent::SnapshotStale);
+        Ok(())
+    }
+
+    /// Asks the keychain again.
+    ///
+    /// # Errors
+    /// A task's; what the keychain says is in the snapshot.
+    pub async fn retry_keychain(&self) -> Result<(), TillError> {
+        self.load_keys().await
+    }
+
+    /// Tests the keys without moving money: a confirm with a token that cannot exist (API reference, section 19).
+    ///
+    /// # Errors
+    /// [`TillError::Keys`] when there are none to test.
+    pub async fn test_connection(&self) -> Result<ConnectionReport, TillError> {
+        if matches!(self.inner.keyring.status(), KeysStatus::Problem(_)) {
+            self.inner.keyring.load().await?;
+        }
+        let keys = self.inner.keyring.keys()?;
+        let gateway = self.inner.ports.gateways.connect(&self.base_url(), &keys)?;
+        Ok(gateway.test().await)
+    }
+
+    /// Switches the screen. Live needs a shop name and usable keys.
+    ///
+    /// # Errors
+    /// [`TillError::ShopNameMissing`] or [`TillError::Keys`]; then nothing changed.
+    pub async fn set_mode(&self, mode: Mode) -> Result<(), TillError> {
+        match mode {
+            Mode::Training => {
+                self.training().await?;
+            }
+            Mode::Live => {
+                if self.settings().shop_name.is_empty() {
+                    return Err(TillError::ShopNameMissing);
+                }
+                if self.inner.keyring.keys().is_err() {
+                    self.inner.keyring.load().await?;
+                }
+                self.inner.keyring.keys()?;
+                self.live().await?;
+                self.connect_live()?;
+            }
+        }
+        self.inner.store.set(&shop::written_mode(mode), self.inner.ports.clock.now_ms()).await?;
+        *self.inner.mode.write().unwrap_or_else(PoisonError::into_inner) = mode;
+        self.inner.ports.events.emit(TillEvent::SnapshotStale);
+        Ok(())
+    }
+
+    /// Requests on the simulated phone; none in live mode.
+    #[must_use]
+    pub fn prompts(&self) -> Vec<Prompt> {
+        match (self.mode(), self.inner.training.get()) {
+            (Mode::Training, Some((_, training))) => training.prompts(),
+            (Mode::Training, None) | (Mode::Live, _) => Vec::new(),
+        }
+    }
+
+    /// The customer's act on the simulated phone.
+    ///
+    /// # Errors
+    /// [`TillError::NotFound`] when there is no such request.
+    pub fn answer_prompt(&self, id: &PaymentId, answer: PhoneAnswer) -> Result<(), TillError> {
+        match self.inner.training.get() {
+            Some((_, training)) => training.answer(id, answer),
+            None => Err(TillError::NotFound),
+        }
+    }
+
+    /// Closes: stops asking, waits a little for creates on their way, closes the ledgers.
+    pub async fn close(&self) {
+        if let Some((counter, training)) = self.inner.training.get() {
+            counter.stop(CLOSE_PATIENCE).await;
+            training.stop().await;
+        }
+        if let Some(live) = self.inner.live.get() {
+            live.stop(CLOSE_PATIENCE).await;
+        }
+        self.inner.store.close().await;
+    }
+
+    /// The server that live payments go to.
+    #[must_use]
+    pub fn base_url(&self) -> BaseUrl {
+        if let Some(fixed) = &self.inner.fixed_base_url {
+            return fixed.clone();
+        }
+        // What cannot be read here was refused when it was stored, so an empty setting is all that is left.
+        BaseUrl::parse(&self.settings().base_url).unwrap_or_else(|_| BaseUrl::official())
+    }
+
+    async fn counter(&self) -> Result<Arc<Counter>, TillError> {
+        match self.mode() {
+            Mode::Training => Ok(Arc::clone(&self.training().await?.0)),
+            Mode::Live => self.live().await,
+        }
+    }
+
+    async fn find(&self, id: &PaymentId) -> Result<(Arc<Counter>, Payment), TillError> {
+        let counters = [self.inner.training.get().map(|(counter, _)| counter), self.inner.live.get()];
+        for counter in counters.into_iter().flatten() {
+            if let Some(payment) = counter.ledger.payment(id).await? {
+                return Ok((Arc::clone(counter), payment));
+            }
+        }
+        Err(TillError::NotFound)
+    }
+
+    async fn training(&self) -> Result<&(Arc<Counter>, Training), TillError> {
+        let open = || async {
+            let counter = open_counter(&self.inner, Mode::Training).await?;
+            let training = Training::start(&self.inner.data_dir, &self.inner.ports, &counter).await?;
+            Ok((counter, training))
+        };
+        self.inner.training.get_or_try_init(open).await
+    }
+
+    async fn live(&self) -> Result<Arc<Counter>, TillError> {
+        self.inner.live.get_or_try_init(|| open_counter(&self.inner, Mode::Live)).await.cloned()
+    }
+
+    /// Puts the live counter on the server and keys in force, or takes its line away when there are none.
+    fn connect_live(&self) -> Result<(), TillError> {
+        let Some(live) = self.inner.live.get() else { return Ok(()) };
+        let server = self.base_url();
+        let line = match self.inner.keyring.keys() {
+            Ok(keys) => Some(Line {
+                gateway: self.inner.ports.gateways.connect(&server, &keys)?,
+                server: server.as_str().to_owned(),
+                credential_set: keys.set_id().to_owned(),
+            }),
+            Err(_) => None,
+        };
+        live.set_line(line);
+        Ok(())
+    }
+
+    /// This installation's identifier.
+    #[must_use]
+    pub fn installation(&self) -> &str {
+        &self.inner.installation
+    }
+}
+
+/// Opens a ledger, puts what it finds unfinished back under watch, and starts watching.
+async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillError> {
+    let path = inner.data_dir.join(file_name(mode));
+    let mut fresh = [0u8; 16];
+    inner.ports.chance.fill(&mut fresh)?;
+    let ledger = Ledger::open(&path, mode, inner.day_rule.clone(), fresh, inner.ports.clock.now_ms()).await?;
+    let counter = Counter::new(mode, ledger, inner.ports.clone());
+    let found = recovery::recover(&counter).await?;
+    {
+        let mut report = inner.recovery.lock().unwrap_or_else(PoisonError::into_inner);
+        *report = report.and(found);
+    }
+    watch::start(Arc::clone(&counter));
+    Ok(counter)
+}
+
+const fn file_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Training => "training.sqlite3",
+        Mode::Live => "live.sqlite3",
+    }
+}
+
+fn create_owner_only(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}

@@ -1,0 +1,84 @@
+//! The watch loop: one task a counter, asleep until the earliest due payment or a nudge. Owns when a question is asked;
+//! what is asked and written is the driver's ([`crate::counter`]).
+
+use crate::counter::Counter;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest sleep. A machine that slept, or a clock that was set, is noticed within this time.
+const NAP_MAX_MS: i64 = 15_000;
+/// The pause after the ledger did not answer, so that a full disk does not make the processor hot.
+const LEDGER_PAUSE_MS: u64 = 5_000;
+/// Between two questions about different payments, so that a thousand open ones are no burst.
+const GAP_MS: u64 = 250;
+/// A clock that goes back by more than this makes every due moment doubtful.
+const CLOCK_SLACK_MS: i64 = 5_000;
+
+/// Starts the loop. Stopping drops it wherever it is: a question whose answer is lost changes nothing, and an unfinished
+/// transaction rolls back.
+pub(crate) fn start(counter: Arc<Counter>) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        tokio::select! {
+            () = run(&counter) => {}
+            () = counter.stopped() => {}
+        }
+    })
+}
+
+async fn run(counter: &Counter) {
+    let mut clock = ClockGuard::new(counter);
+    while !counter.is_stopping() {
+        if clock.went_back(counter)
+            && let Err(error) = counter.hurry(|_| true).await
+        {
+            tracing::warn!(%error, "the clock went back and payments could not be brought forward");
+        }
+        let wait_ms = match wait_or_ask(counter).await {
+            Ok(Some(wait_ms)) => wait_ms,
+            Ok(None) => GAP_MS,
+            Err(error) => {
+                tracing::error!(%error, "the watch loop cannot go on yet");
+                LEDGER_PAUSE_MS
+            }
+        };
+        tokio::select! {
+            () = counter.ports.clock.sleep(Duration::from_millis(wait_ms)) => {}
+            () = counter.nudge.notified() => {}
+        }
+    }
+}
+
+/// Asks about the earliest payment if it is due; otherwise says how long to sleep.
+async fn wait_or_ask(counter: &Counter) -> Result<Option<u64>, crate::error::TillError> {
+    let Some(line) = counter.line() else { return Ok(Some(nap(NAP_MAX_MS))) };
+    let Some(due) = counter.ledger.next_due(&line.server).await? else { return Ok(Some(nap(NAP_MAX_MS))) };
+    let wait_ms = due.due_at_ms.saturating_sub(counter.ports.clock.now_ms());
+    if wait_ms > 0 {
+        return Ok(Some(nap(wait_ms)));
+    }
+    counter.check(&due.id).await?;
+    Ok(None)
+}
+
+fn nap(wait_ms: i64) -> u64 {
+    u64::try_from(wait_ms.clamp(1, NAP_MAX_MS)).unwrap_or(1)
+}
+
+/// Compares the two clocks from turn to turn.
+struct ClockGuard {
+    wall_ms: i64,
+    monotonic_ms: i64,
+}
+
+impl ClockGuard {
+    fn new(counter: &Counter) -> Self {
+        Self { wall_ms: counter.ports.clock.now_ms(), monotonic_ms: counter.ports.clock.monotonic_ms() }
+    }
+
+    fn went_back(&mut self, counter: &Counter) -> bool {
+        let now = Self::new(counter);
+        let drift_ms = (now.wall_ms - self.wall_ms) - (now.monotonic_ms - self.monotonic_ms);
+        *self = now;
+        drift_ms < -CLOCK_SLACK_MS
+    }
+}
