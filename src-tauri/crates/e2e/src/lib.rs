@@ -1,1 +1,16 @@
-//! The real window, end to end.
+//! Drives the real window of the real program: WebKitWebDriver, a private data folder, a private session bus, and a real
+//! Secret Service where a test asks for one. Owns the start and the end of these programs. Knows nothing of the till's
+//! code: only its program, its page's `data-testid` and its files.
+
+mod driver;
+mod shop;
+mod window;
+
+pub use driver::Keychain;
+pub use shop::Shop;
+pub use window::Window;
+
+/// What stops a test, in words.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// The end of a step.
+pub type Outcome<T = ()> = Result<T, Failure>;

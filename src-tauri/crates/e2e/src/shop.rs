@@ -1,0 +1,76 @@
+//! One shop's machine: a folder for the till and one for what the system keeps, gone when the test ends. Survives its
+//! windows, so that a till can be closed or killed and opened again.
+
+use crate::driver::Keychain;
+use crate::{Outcome, Window};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A machine with a till on it.
+pub struct Shop {
+    folder: TempDir,
+    keychain: Keychain,
+    server: Option<String>,
+}
+
+impl Shop {
+    /// A fresh machine.
+    ///
+    /// # Errors
+    /// When its folder cannot be made.
+    pub fn new(keychain: Keychain) -> Outcome<Self> {
+        let folder = tempfile::Builder::new().prefix("encaisse-e2e-").tempdir()?;
+        for name in ["till", "data", "config", "cache", "run"] {
+            std::fs::create_dir(folder.path().join(name))?;
+        }
+        Ok(Self { folder, keychain, server: None })
+    }
+
+    /// The same machine with LigdiCash at `server`.
+    #[must_use]
+    pub fn with_server(mut self, server: String) -> Self {
+        self.server = Some(server);
+        self
+    }
+
+    /// Opens the till on it.
+    ///
+    /// # Errors
+    /// When the window does not come.
+    pub async fn open(&self) -> Outcome<Window> {
+        Window::open(self).await
+    }
+
+    /// Where the till keeps everything.
+    #[must_use]
+    pub fn till_folder(&self) -> PathBuf {
+        self.path("till")
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) const fn keychain(&self) -> Keychain {
+        self.keychain
+    }
+
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let path = |name: &str| self.path(name).to_string_lossy().into_owned();
+        let mut variables = vec![
+            ("ENCAISSE_DATA_DIR", path("till")),
+            ("XDG_DATA_HOME", path("data")),
+            ("XDG_CONFIG_HOME", path("config")),
+            ("XDG_CACHE_HOME", path("cache")),
+            ("XDG_RUNTIME_DIR", path("run")),
+        ];
+        if let Some(server) = &self.server {
+            variables.push(("ENCAISSE_LIGDICASH_URL", server.clone()));
+        }
+        variables
+    }
+}
