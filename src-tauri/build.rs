@@ -1,1 +1,5 @@
-fn main() { tauri_build::build() }
+//! Lets Tauri read its configuration and embed the icon.
+
+fn main() {
+    tauri_build::build();
+}

@@ -1,1 +1,16 @@
-//! The shell.
+//! The shell: the only place that names Tauri and the keychain. Owns the window, the border between page and till, and
+//! the start and stop of the till. Refuses rules: whatever it is asked goes to [`till`], and comes back as a view.
+
+mod command_line;
+mod commands;
+mod convert;
+mod desk;
+mod error;
+mod events;
+mod keychain;
+mod logging;
+mod page;
+mod views;
+mod window;
+
+pub use command_line::main;

@@ -500,7 +500,8 @@ pub struct TimelineEntry {
     /// When.
     #[ts(type = "number")]
     pub at_ms: i64,
-    /// A stable word: `recorded`, `submitting`, `create_answer`, `state`, `check`, `decision`, `contradiction`…
+    /// A stable word: `recorded`, an event of the payment (`create_accepted`, `confirm_pending`…), a decision's, or
+    /// `contradiction`.
     pub kind: String,
     /// The state after it, when it moved.
     pub state: Option<StateView>,
@@ -603,6 +604,14 @@ pub enum ErrorCode {
     Stopping,
     /// The ledger cannot be written (disk full, read-only…).
     LedgerUnavailable,
+    /// The ledger's file is damaged, or is another kind of file.
+    LedgerDamaged,
+    /// The ledger was written by a newer version of the till.
+    LedgerNewer,
+    /// Another till is open on this ledger.
+    AlreadyOpen,
+    /// The server's address given in the environment cannot be used.
+    ServerAddressInvalid,
     /// Something that should not happen; see the log.
     Internal,
 }
@@ -619,4 +628,44 @@ pub struct UiError {
     pub limit_xof: Option<i64>,
     /// Technical detail for support, never a secret.
     pub detail: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::TillEvent;
+    use std::path::PathBuf;
+    use ts_rs::{Config, ExportError};
+
+    fn export<T: TS + 'static>(config: &Config) -> Result<(), ExportError> {
+        T::export_all(config)
+    }
+
+    /// Writes the page's types. Run with the folder in `ENCAISSE_BINDINGS_DIR` to renew them; without it they go to a
+    /// temporary folder, which still proves that they can be written.
+    #[test]
+    fn export_bindings() {
+        let scratch = tempfile::tempdir().unwrap();
+        let dir =
+            std::env::var_os("ENCAISSE_BINDINGS_DIR").map_or_else(|| scratch.path().into(), PathBuf::from);
+        let config = Config::default().with_out_dir(&dir);
+        for write in [
+            export::<TillEvent>,
+            export::<Snapshot>,
+            export::<ChargeRequest>,
+            export::<ChargeOutcome>,
+            export::<PhoneInspection>,
+            export::<DecisionInput>,
+            export::<CredentialsInput>,
+            export::<ConnectionReport>,
+            export::<HistoryPage>,
+            export::<PaymentDetail>,
+            export::<UiError>,
+            export::<SettingsInput>,
+            export::<PhoneAnswerView>,
+        ] {
+            write(&config).unwrap();
+        }
+        assert!(dir.join("PaymentView.ts").exists());
+    }
 }

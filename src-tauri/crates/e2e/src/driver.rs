@@ -45,7 +45,8 @@ impl Driver {
                 "printf test-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
             }
         };
-        let script = format!("{keyring}echo $$ > \"$1\"; exec WebKitWebDriver --host=127.0.0.1 --port=\"$2\"");
+        let script =
+            format!("{keyring}echo $$ > \"$1\"; exec WebKitWebDriver --host=127.0.0.1 --port=\"$2\"");
         let bus = Command::new("dbus-run-session")
             .args(["--", "sh", "-c", &script, "sh"])
             .arg(&pid_file)
@@ -86,7 +87,8 @@ impl Driver {
 
 /// Sends a signal to one process.
 pub(crate) async fn signal(name: &str, pid: u32) -> Outcome {
-    let sent = Command::new("kill").args(["-s", name, &pid.to_string()]).stderr(Stdio::null()).status().await?;
+    let sent =
+        Command::new("kill").args(["-s", name, &pid.to_string()]).stderr(Stdio::null()).status().await?;
     if sent.success() { Ok(()) } else { Err(format!("no process {pid} to end").into()) }
 }
 

@@ -215,7 +215,9 @@ impl Window {
     /// # Errors
     /// When the picture cannot be taken or kept.
     pub async fn picture(&self, name: &str) -> Outcome {
-        let Some(folder) = std::env::var_os("ENCAISSE_SCREENSHOTS_DIR").map(PathBuf::from) else { return Ok(()) };
+        let Some(folder) = std::env::var_os("ENCAISSE_SCREENSHOTS_DIR").map(PathBuf::from) else {
+            return Ok(());
+        };
         std::fs::create_dir_all(&folder)?;
         // Two frames, so that what has just changed is painted.
         self.script_async(
@@ -257,4 +259,3 @@ fn program() -> Outcome<PathBuf> {
     told.filter(|path| path.exists())
         .ok_or_else(|| "ENCAISSE_BIN does not name the till's program; run `cargo xtask e2e`".into())
 }
-

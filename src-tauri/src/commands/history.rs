@@ -1,0 +1,36 @@
+//! The history screen.
+
+use crate::commands::payment_id;
+use crate::convert;
+use crate::desk::Desk;
+use crate::views::{ErrorCode, HistoryPage, PaymentDetail, UiError};
+use tauri::State;
+
+#[tauri::command]
+pub(crate) async fn history(
+    desk: State<'_, Desk>,
+    before: Option<String>,
+    limit: u32,
+) -> Result<HistoryPage, UiError> {
+    let till = desk.till().await?;
+    let before =
+        before.map(|cursor| cursor.parse().map_err(|_| UiError::of(ErrorCode::NotFound))).transpose()?;
+    let window = till.history(before, limit).await?;
+    Ok(HistoryPage {
+        rows: window.payments.iter().map(|payment| convert::payment(window.mode, payment)).collect(),
+        next: window.next_before_seq.map(|seq| seq.to_string()),
+    })
+}
+
+#[tauri::command]
+pub(crate) async fn payment_detail(
+    desk: State<'_, Desk>,
+    payment_id: String,
+) -> Result<PaymentDetail, UiError> {
+    let till = desk.till().await?;
+    let (mode, payment, timeline) = till.detail(&self::payment_id(&payment_id)?).await?;
+    Ok(PaymentDetail {
+        payment: convert::payment(mode, &payment),
+        timeline: timeline.iter().map(convert::timeline_entry).collect(),
+    })
+}

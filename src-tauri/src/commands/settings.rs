@@ -1,0 +1,54 @@
+//! The settings screen. Keys come in here and never go out.
+
+use crate::convert;
+use crate::desk::Desk;
+use crate::views::{ConnectionReport, CredentialsInput, ModeView, SettingsInput, Snapshot, UiError};
+use tauri::State;
+use till::Till;
+
+async fn fresh(till: &Till) -> Result<Snapshot, UiError> {
+    Ok(convert::snapshot(till.snapshot().await?))
+}
+
+#[tauri::command]
+pub(crate) async fn save_settings(desk: State<'_, Desk>, input: SettingsInput) -> Result<Snapshot, UiError> {
+    let till = desk.till().await?;
+    till.save_settings(convert::settings_input(input)).await?;
+    fresh(&till).await
+}
+
+#[tauri::command]
+pub(crate) async fn save_credentials(
+    desk: State<'_, Desk>,
+    input: CredentialsInput,
+) -> Result<Snapshot, UiError> {
+    let till = desk.till().await?;
+    till.save_keys(&input.api_key, &input.api_token, input.session_only, input.replace_open).await?;
+    fresh(&till).await
+}
+
+#[tauri::command]
+pub(crate) async fn forget_credentials(desk: State<'_, Desk>) -> Result<Snapshot, UiError> {
+    let till = desk.till().await?;
+    till.forget_keys().await?;
+    fresh(&till).await
+}
+
+#[tauri::command]
+pub(crate) async fn retry_keychain(desk: State<'_, Desk>) -> Result<Snapshot, UiError> {
+    let till = desk.till().await?;
+    till.retry_keychain().await?;
+    fresh(&till).await
+}
+
+#[tauri::command]
+pub(crate) async fn test_connection(desk: State<'_, Desk>) -> Result<ConnectionReport, UiError> {
+    Ok(desk.till().await?.test_connection().await?.into())
+}
+
+#[tauri::command]
+pub(crate) async fn set_mode(desk: State<'_, Desk>, mode: ModeView) -> Result<Snapshot, UiError> {
+    let till = desk.till().await?;
+    till.set_mode(mode.into()).await?;
+    fresh(&till).await
+}

@@ -1,0 +1,172 @@
+//! One code per thing the page can act on. Owns the walk from typed errors to codes. Refuses words for people, which are
+//! the page's, and details that could carry a secret.
+
+use crate::views::{ErrorCode, FieldView, UiError};
+use till::domain::{AmountError, PhoneError};
+use till::{Field, KeysProblem, LedgerError, OpenError, OpenTillError, SettingProblem, TillError};
+
+impl UiError {
+    pub(crate) const fn of(code: ErrorCode) -> Self {
+        Self { code, field: None, limit_xof: None, detail: None }
+    }
+
+    const fn at(code: ErrorCode, field: FieldView) -> Self {
+        Self { code, field: Some(field), limit_xof: None, detail: None }
+    }
+
+    fn told(code: ErrorCode, detail: impl ToString) -> Self {
+        Self { code, field: None, limit_xof: None, detail: Some(detail.to_string()) }
+    }
+
+    pub(crate) fn internal(detail: impl ToString) -> Self {
+        Self::told(ErrorCode::Internal, detail)
+    }
+}
+
+impl From<AmountError> for UiError {
+    fn from(error: AmountError) -> Self {
+        let (code, limit) = match error {
+            AmountError::Empty => (ErrorCode::AmountEmpty, None),
+            AmountError::NotANumber => (ErrorCode::AmountNotANumber, None),
+            AmountError::TooSmall { min } => (ErrorCode::AmountTooSmall, Some(min.francs())),
+            AmountError::TooLarge { max } => (ErrorCode::AmountTooLarge, Some(max.francs())),
+        };
+        Self { limit_xof: limit, ..Self::at(code, FieldView::Amount) }
+    }
+}
+
+impl From<PhoneError> for UiError {
+    fn from(error: PhoneError) -> Self {
+        let code = match error {
+            PhoneError::Empty => ErrorCode::PhoneEmpty,
+            PhoneError::NotDigits => ErrorCode::PhoneNotDigits,
+            PhoneError::TooShort { .. } => ErrorCode::PhoneTooShort,
+            PhoneError::TooLong { .. } => ErrorCode::PhoneTooLong,
+            PhoneError::NotMobile => ErrorCode::PhoneNotMobile,
+        };
+        Self::at(code, FieldView::Phone)
+    }
+}
+
+impl From<Field> for FieldView {
+    fn from(field: Field) -> Self {
+        match field {
+            Field::ShopName => Self::ShopName,
+            Field::WebsiteUrl => Self::WebsiteUrl,
+            Field::CallbackUrl => Self::CallbackUrl,
+            Field::BaseUrl => Self::BaseUrl,
+            Field::ReviewAbove => Self::ReviewAbove,
+            Field::AmountMax => Self::AmountMax,
+            Field::ApiKey => Self::ApiKey,
+            Field::ApiToken => Self::ApiToken,
+            Field::Who => Self::Who,
+            Field::Reason => Self::Reason,
+            Field::Reference => Self::Reference,
+        }
+    }
+}
+
+impl From<KeysProblem> for UiError {
+    fn from(problem: KeysProblem) -> Self {
+        match problem {
+            KeysProblem::Missing => Self::of(ErrorCode::CredentialsMissing),
+            KeysProblem::KeychainUnavailable(detail) => Self::told(ErrorCode::KeychainUnavailable, detail),
+            KeysProblem::KeychainLocked(detail) => Self::told(ErrorCode::KeychainLocked, detail),
+            KeysProblem::Unreadable(detail) => Self::told(ErrorCode::CredentialsUnreadable, detail),
+        }
+    }
+}
+
+impl From<&OpenError> for UiError {
+    fn from(error: &OpenError) -> Self {
+        let code = match error {
+            OpenError::Newer { .. } => ErrorCode::LedgerNewer,
+            OpenError::Damaged { .. } | OpenError::WrongMode { .. } => ErrorCode::LedgerDamaged,
+            OpenError::Unavailable { .. } | OpenError::NotDurable { .. } => ErrorCode::LedgerUnavailable,
+        };
+        Self::told(code, error)
+    }
+}
+
+impl From<TillError> for UiError {
+    fn from(error: TillError) -> Self {
+        let told = match error {
+            TillError::Amount(error) => return error.into(),
+            TillError::Phone(error) => return error.into(),
+            TillError::Keys(problem) => problem.into(),
+            TillError::Setting { field, problem } => {
+                let code = match problem {
+                    SettingProblem::UrlInvalid => ErrorCode::UrlInvalid,
+                    SettingProblem::UrlNotAllowed => ErrorCode::UrlNotAllowed,
+                    SettingProblem::OutOfRange => ErrorCode::OutOfRange,
+                };
+                return Self::at(code, field.into());
+            }
+            TillError::Required(field) => return Self::at(ErrorCode::Required, field.into()),
+            TillError::KeyMalformed(field) => return Self::at(ErrorCode::KeyMalformed, field.into()),
+            TillError::OpenPaymentsWithOldKeys(count) => {
+                Self::told(ErrorCode::OpenPaymentsWithOldKeys, count)
+            }
+            TillError::ShopNameMissing => Self::at(ErrorCode::ShopNameMissing, FieldView::ShopName),
+            TillError::Decision(refused) => Self::told(ErrorCode::DecisionNotAllowed, refused),
+            TillError::NotFound => Self::of(ErrorCode::NotFound),
+            TillError::IntentMismatch => Self::of(ErrorCode::IntentMismatch),
+            TillError::Stopping => Self::of(ErrorCode::Stopping),
+            TillError::LedgerOpen(error) => Self::from(&error),
+            TillError::Ledger(error @ LedgerError::Damaged(_)) => Self::told(ErrorCode::LedgerDamaged, error),
+            TillError::Ledger(error @ LedgerError::Unavailable { .. }) => {
+                Self::told(ErrorCode::LedgerUnavailable, error)
+            }
+            TillError::File { path, source } => {
+                Self::told(ErrorCode::LedgerUnavailable, format!("{}: {source}", path.display()))
+            }
+            TillError::Ledger(error) => Self::internal(error),
+            TillError::Gateway(error) => Self::internal(error),
+            TillError::Chance(error) => Self::internal(error),
+            TillError::StoredSetting(_) | TillError::Training(_) | TillError::Task(_) => {
+                Self::internal(error)
+            }
+        };
+        tracing::warn!(code = ?told.code, detail = told.detail, "refused");
+        told
+    }
+}
+
+/// Why the till did not open, for every command that asks for it.
+pub(crate) fn opening(error: &OpenTillError) -> UiError {
+    match error {
+        OpenTillError::AlreadyOpen => UiError::of(ErrorCode::AlreadyOpen),
+        OpenTillError::BaseUrl(detail) => UiError::told(ErrorCode::ServerAddressInvalid, detail),
+        OpenTillError::Till(TillError::LedgerOpen(error)) => error.into(),
+        OpenTillError::Till(TillError::File { path, source }) => {
+            UiError::told(ErrorCode::LedgerUnavailable, format!("{}: {source}", path.display()))
+        }
+        OpenTillError::Till(error) => UiError::internal(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use till::domain::Xof;
+
+    #[test]
+    fn what_was_typed_wrong_names_its_field_and_limit() {
+        let small = UiError::from(TillError::Amount(AmountError::TooSmall { min: Xof::new(100) }));
+        assert_eq!(
+            (small.code, small.field, small.limit_xof),
+            (ErrorCode::AmountTooSmall, Some(FieldView::Amount), Some(100))
+        );
+        let short = UiError::from(TillError::Phone(PhoneError::TooShort { digits: 7 }));
+        assert_eq!((short.code, short.field), (ErrorCode::PhoneTooShort, Some(FieldView::Phone)));
+        let who = UiError::from(TillError::Required(Field::Who));
+        assert_eq!((who.code, who.field), (ErrorCode::Required, Some(FieldView::Who)));
+    }
+
+    #[test]
+    fn a_till_that_does_not_open_says_why() {
+        assert_eq!(opening(&OpenTillError::AlreadyOpen).code, ErrorCode::AlreadyOpen);
+        let newer = OpenError::Newer { path: "live.sqlite3".into() };
+        assert_eq!(opening(&OpenTillError::Till(TillError::LedgerOpen(newer))).code, ErrorCode::LedgerNewer);
+    }
+}

@@ -1,0 +1,59 @@
+//! What the page is told. Owns the translation of the till's events and their one way out. Refuses news of the ledger
+//! that is not on screen as if it were: the page is then told to look again.
+
+use crate::convert;
+use crate::events::{TILL_EVENT, TillEvent as PageEvent};
+use std::sync::OnceLock;
+use tauri::{AppHandle, Emitter};
+use till::{Events, Till, TillEvent};
+
+const WINDOW: &str = "main";
+
+/// The page of the main window.
+pub(crate) struct Page {
+    app: AppHandle,
+    till: OnceLock<Till>,
+}
+
+impl Page {
+    pub(crate) const fn new(app: AppHandle) -> Self {
+        Self { app, till: OnceLock::new() }
+    }
+
+    /// From now on. What happened while the till opened is in the page's first snapshot.
+    pub(crate) fn works_for(&self, till: Till) {
+        // Set once, at opening.
+        let _ = self.till.set(till);
+    }
+
+    fn translate(&self, till: &Till, event: TillEvent) -> PageEvent {
+        match event {
+            TillEvent::PaymentChanged(mode, payment) if mode == till.mode() => {
+                PageEvent::PaymentChanged { payment: convert::payment(mode, &payment) }
+            }
+            TillEvent::PaymentChanged(..) | TillEvent::SnapshotStale => PageEvent::SnapshotStale,
+            TillEvent::LateSuccess(mode, payment) => {
+                PageEvent::LateSuccess { payment: convert::payment(mode, &payment) }
+            }
+            TillEvent::Contradiction(mode, payment) => {
+                PageEvent::Contradiction { payment: convert::payment(mode, &payment) }
+            }
+            TillEvent::PromptsChanged => {
+                PageEvent::PromptsChanged { prompts: till.prompts().iter().map(convert::prompt).collect() }
+            }
+            TillEvent::Connectivity { online, problem } => {
+                PageEvent::Connectivity { online, problem: problem.map(Into::into) }
+            }
+        }
+    }
+}
+
+impl Events for Page {
+    fn emit(&self, event: TillEvent) {
+        let Some(till) = self.till.get() else { return };
+        if let Err(error) = self.app.emit_to(WINDOW, TILL_EVENT, self.translate(till, event)) {
+            // An event is a hint; the ledger is the truth, and the page asks for it when in doubt.
+            tracing::warn!(%error, "the page could not be told");
+        }
+    }
+}

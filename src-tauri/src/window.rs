@@ -1,0 +1,119 @@
+//! The window and its life. Owns the builder, one till per ledger, and the order of closing: the till first (an answer on
+//! its way is waited for), the program after.
+
+use crate::desk::Desk;
+use crate::keychain::Keychain;
+use crate::page::Page;
+use crate::{commands, logging};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tauri::{AppHandle, Manager, RunEvent};
+use till::{ClientOptions, HttpGateways, Ports, SystemChance, SystemClock, TillOptions};
+
+const DATA_DIR: &str = "ENCAISSE_DATA_DIR";
+const LIGDICASH_URL: &str = "ENCAISSE_LIGDICASH_URL";
+
+/// Opens the window and returns when it is closed.
+pub(crate) fn run() -> tauri::Result<()> {
+    let chosen_dir = std::env::var_os(DATA_DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let mut builder = tauri::Builder::default();
+    if chosen_dir.is_none() {
+        // A second start shows the first window. A folder chosen by hand is another till; its lock guards it.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)));
+    }
+    let app = builder
+        .manage(Desk::default())
+        .setup(move |app| {
+            let data_dir = match chosen_dir {
+                Some(dir) => dir,
+                None => app.path().app_data_dir()?,
+            };
+            logging::start(&data_dir);
+            open_till(app.handle().clone(), data_dir);
+            close_on_signal(app.handle().clone());
+            Ok(())
+        })
+        .invoke_handler(tauri::generate_handler![
+            commands::charge::snapshot,
+            commands::charge::charge,
+            commands::charge::inspect_phone,
+            commands::charge::check_now,
+            commands::charge::set_aside,
+            commands::charge::decide,
+            commands::charge::answer_prompt,
+            commands::history::history,
+            commands::history::payment_detail,
+            commands::settings::save_settings,
+            commands::settings::save_credentials,
+            commands::settings::forget_credentials,
+            commands::settings::retry_keychain,
+            commands::settings::test_connection,
+            commands::settings::set_mode,
+        ])
+        .build(tauri::generate_context!())?;
+
+    let closing = AtomicBool::new(false);
+    app.run(move |app, event| {
+        if let RunEvent::ExitRequested { api, code, .. } = event {
+            // The first request closes the till; the one that follows it ends the program.
+            if closing.swap(true, Ordering::SeqCst) {
+                return;
+            }
+            api.prevent_exit();
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move {
+                app.state::<Desk>().close().await;
+                app.exit(code.unwrap_or(0));
+            });
+        }
+    });
+    Ok(())
+}
+
+/// Opens the till beside the window, which draws itself meanwhile and waits for it at the desk.
+fn open_till(app: AppHandle, data_dir: PathBuf) {
+    let options =
+        TillOptions { data_dir, base_url: std::env::var(LIGDICASH_URL).ok().filter(|url| !url.is_empty()) };
+    tauri::async_runtime::spawn(async move {
+        let page = Arc::new(Page::new(app.clone()));
+        let ports = Ports {
+            clock: Arc::new(SystemClock::new()),
+            chance: Arc::new(SystemChance),
+            secrets: Arc::new(Keychain::default()),
+            events: page.clone(),
+            gateways: Arc::new(HttpGateways::new(ClientOptions::default())),
+        };
+        let opened = till::Till::open(options, ports).await;
+        match &opened {
+            Ok(till) => page.works_for(till.clone()),
+            Err(error) => tracing::error!(%error, "the till does not open"),
+        }
+        app.state::<Desk>().opened(opened);
+    });
+}
+
+fn show(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window("main") {
+        // A window that cannot be raised is still there; nothing depends on it.
+        let _ = window.unminimize().and_then(|()| window.set_focus());
+    }
+}
+
+/// A polite end from outside closes the till like its window does.
+#[cfg(unix)]
+fn close_on_signal(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match terminate {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+                app.exit(0);
+            }
+            Err(error) => tracing::warn!(%error, "a terminate signal will not close the till politely"),
+        }
+    });
+}
+
+#[cfg(not(unix))]
+fn close_on_signal(_app: AppHandle) {}
