@@ -22,7 +22,14 @@ impl Keys {
     pub fn parse(api_key: &str, api_token: &str, set_id: String) -> Result<Self, TillError> {
         let api_key = Zeroizing::new(api_key.trim().to_owned());
         let token = api_token.trim();
-        let token = token.strip_prefix("Bearer ").or_else(|| token.strip_prefix("bearer ")).unwrap_or(token);
+        let token = match token.split_at_checked("Bearer".len()) {
+            Some((word, rest))
+                if word.eq_ignore_ascii_case("Bearer") && !rest.starts_with(char::is_alphanumeric) =>
+            {
+                rest
+            }
+            Some(_) | None => token,
+        };
         let api_token = Zeroizing::new(token.trim().to_owned());
         for (text, field) in [(&api_key, Field::ApiKey), (&api_token, Field::ApiToken)] {
             if text.is_empty() {

@@ -10,7 +10,8 @@ export type TimelineEntry = {
  */
 at_ms: number, 
 /**
- * A stable word: `recorded`, `submitting`, `create_answer`, `state`, `check`, `decision`, `contradiction`…
+ * A stable word: `recorded`, an event of the payment (`create_accepted`, `confirm_pending`…), a decision's, or
+ * `contradiction`.
  */
 kind: string, 
 /**

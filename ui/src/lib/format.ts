@@ -1,0 +1,39 @@
+// How amounts and times are written. No arithmetic on money here: only digits and spaces.
+import type { LanguageView } from './bindings/LanguageView';
+
+const NARROW = '\u202f';
+
+/** Groups digits by three: `12 500`. */
+export function group(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, NARROW);
+}
+
+/** Whole XOF: `12 500 F`. */
+export function xof(francs: number): string {
+  return `${group(String(francs))}\u00a0F`;
+}
+
+/** What is typed in the amount field, grouped when it is only digits; otherwise as typed, for the till to refuse. */
+export function amountWhileTyping(typed: string): string {
+  const bare = typed.replace(/[\s\u202f\u00a0]/g, '').replace(/(F|FCFA|XOF)$/i, '');
+  return /^\d+$/.test(bare) ? group(bare.replace(/^0+(?=\d)/, '')) : typed;
+}
+
+const LOCALE: Record<LanguageView, string> = { fr: 'fr-FR', en: 'en-GB' };
+
+export function time(atMs: number, language: LanguageView): string {
+  return new Intl.DateTimeFormat(LOCALE[language], { hour: '2-digit', minute: '2-digit' }).format(atMs);
+}
+
+export function dayAndTime(atMs: number, language: LanguageView): string {
+  return new Intl.DateTimeFormat(LOCALE[language], {
+    day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
+  }).format(atMs);
+}
+
+/** Seconds counted up: `0:07`, `12:40`, `1 h 05`. */
+export function elapsed(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s >= 3600) return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')}`;
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
+}

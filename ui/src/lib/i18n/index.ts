@@ -1,0 +1,23 @@
+// Which words are on screen, and how a coded error reads. Owns the choice of the catalogue.
+import type { LanguageView } from '../bindings/LanguageView';
+import type { UiError } from '../bindings/UiError';
+import { xof } from '../format';
+import { en } from './en';
+import { fr, type Catalogue } from './fr';
+
+export type { Catalogue };
+const CATALOGUES: Record<LanguageView, Catalogue> = { fr, en };
+
+export function words(language: LanguageView): Catalogue {
+  return CATALOGUES[language];
+}
+
+export function errorText(t: Catalogue, error: UiError): string {
+  const sentence = t.error[error.code];
+  return typeof sentence === 'string' ? sentence : sentence(xof(error.limit_xof ?? 0));
+}
+
+/** The sentence for a refusal code; what is not listed has one too. */
+export function refusalText(t: Catalogue, code: string): string {
+  return code in t.refusal ? t.refusal[code as keyof Catalogue['refusal']] : t.refusal.other;
+}

@@ -1,0 +1,153 @@
+// What the page knows of the till. Owns the one snapshot and how events change it: a view of an older version never
+// replaces a newer one, and on any doubt a snapshot is asked for.
+import { asUiError, type Backend } from './backend';
+import type { PaymentView } from './bindings/PaymentView';
+import type { Snapshot } from './bindings/Snapshot';
+import type { TillEvent } from './bindings/TillEvent';
+import type { UiError } from './bindings/UiError';
+import { words, type Catalogue } from './i18n';
+
+/** Results of this window stay as cards until closed; older ones step aside past this number. */
+const SHOWN_RESULTS_MAX = 4;
+const RECENT_MAX = 5;
+
+/** States whose card is wanted whatever was started in this window. */
+export function isOpen(payment: PaymentView): boolean {
+  if (payment.set_aside && payment.state === 'pending') return false;
+  const settled = payment.decisions.some((d) => ['settled_otherwise', 'accepted_as_paid', 'written_off'].includes(d.kind));
+  const refunded = payment.decisions.some((d) => d.kind === 'refund_recorded');
+  if (payment.late) return !refunded;
+  return !settled && ['recorded', 'submitting', 'pending', 'uncertain', 'review'].includes(payment.state);
+}
+
+export interface Alert {
+  kind: 'late' | 'contradiction';
+  payment: PaymentView;
+}
+
+export class Session {
+  snapshot = $state<Snapshot | null>(null);
+  failure = $state<UiError | null>(null);
+  alerts = $state<Alert[]>([]);
+  recoverySeen = $state(false);
+  /** Payments started or seen open in this window, newest first. */
+  private cards = $state<PaymentView[]>([]);
+  private stop: (() => void) | null = null;
+  private closed = false;
+
+  constructor(readonly backend: Backend) {}
+
+  get t(): Catalogue {
+    return words(this.snapshot?.settings.language ?? 'fr');
+  }
+
+  get shown(): PaymentView[] {
+    return this.cards;
+  }
+
+  async start(): Promise<void> {
+    const stop = await this.backend.listen((event) => this.hear(event));
+    if (this.closed) stop();
+    else this.stop = stop;
+    await this.refresh();
+  }
+
+  end(): void {
+    this.closed = true;
+    this.stop?.();
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.adopt(await this.backend.snapshot());
+    } catch (error) {
+      this.failure = asUiError(error);
+    }
+  }
+
+  adopt(snapshot: Snapshot): void {
+    const modeChanged = this.snapshot !== null && this.snapshot.mode !== snapshot.mode;
+    if (modeChanged) this.cards = [];
+    this.failure = null;
+    this.snapshot = snapshot;
+    for (const payment of [...snapshot.open].reverse()) this.take(payment);
+    // A card whose payment ended while nobody told us is among the recent ones.
+    for (const payment of snapshot.recent) if (this.cards.some((card) => card.id === payment.id)) this.take(payment);
+  }
+
+  /** Takes a view unless a newer one is already here. */
+  take(payment: PaymentView): void {
+    if (this.snapshot && payment.mode !== this.snapshot.mode) return;
+    const at = this.cards.findIndex((card) => card.id === payment.id);
+    const known = this.cards[at];
+    if (known) {
+      if (known.version > payment.version) return;
+      if (payment.set_aside && !known.set_aside && payment.state === 'pending') this.cards.splice(at, 1);
+      else this.cards[at] = payment;
+    } else if (isOpen(payment)) {
+      this.cards.unshift(payment);
+      this.cards.sort((a, b) => b.created_at_ms - a.created_at_ms);
+    }
+    this.trim();
+    this.remember(payment);
+  }
+
+  /** Shows a payment that was just charged, whatever its state. */
+  show(payment: PaymentView): void {
+    if (!this.cards.some((card) => card.id === payment.id)) this.cards.unshift(payment);
+    this.take(payment);
+  }
+
+  dismiss(id: string): void {
+    this.cards = this.cards.filter((card) => card.id !== id);
+  }
+
+  dismissAlert(id: string): void {
+    this.alerts = this.alerts.filter((alert) => alert.payment.id !== id);
+  }
+
+  private trim(): void {
+    let results = 0;
+    this.cards = this.cards.filter((card) => isOpen(card) || ++results <= SHOWN_RESULTS_MAX);
+  }
+
+  private remember(payment: PaymentView): void {
+    const snapshot = this.snapshot;
+    if (!snapshot) return;
+    const at = snapshot.recent.findIndex((row) => row.id === payment.id);
+    const known = snapshot.recent[at];
+    if (known) {
+      if (known.version <= payment.version) snapshot.recent[at] = payment;
+    } else if (payment.resolved_at_ms !== null) {
+      snapshot.recent = [payment, ...snapshot.recent].slice(0, RECENT_MAX);
+    }
+  }
+
+  private hear(event: TillEvent): void {
+    switch (event.kind) {
+      case 'payment_changed':
+        this.take(event.payment);
+        break;
+      case 'late_success':
+        this.raise({ kind: 'late', payment: event.payment });
+        break;
+      case 'contradiction':
+        this.raise({ kind: 'contradiction', payment: event.payment });
+        break;
+      case 'prompts_changed':
+        if (this.snapshot) this.snapshot.prompts = event.prompts;
+        break;
+      case 'connectivity':
+        if (this.snapshot) this.snapshot.online = event.online;
+        break;
+      case 'snapshot_stale':
+        void this.refresh();
+        break;
+    }
+  }
+
+  private raise(alert: Alert): void {
+    this.alerts = [alert, ...this.alerts.filter((known) => known.payment.id !== alert.payment.id)];
+    this.take(alert.payment);
+  }
+}

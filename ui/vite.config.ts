@@ -1,0 +1,22 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte()],
+  clearScreen: false,
+  server: {
+    port: 5173,
+    strictPort: true,
+    // WebKit keeps modules between runs, and then a component loses its styles.
+    headers: { 'Cache-Control': 'no-store' },
+  },
+  build: {
+    target: 'es2022',
+    // The content security policy refuses data: addresses.
+    assetsInlineLimit: 0,
+    sourcemap: false,
+  },
+  // Without it the server build of Svelte is tested.
+  resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
+  test: { environment: 'jsdom', include: ['tests/**/*.test.ts'], testTimeout: 20000 },
+});
