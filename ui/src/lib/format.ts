@@ -27,7 +27,12 @@ export function time(atMs: number, language: LanguageView): string {
 
 export function dayAndTime(atMs: number, language: LanguageView): string {
   return new Intl.DateTimeFormat(LOCALE[language], {
-    day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
   }).format(atMs);
 }
 

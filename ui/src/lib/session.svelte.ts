@@ -14,7 +14,9 @@ const RECENT_MAX = 5;
 /** States whose card is wanted whatever was started in this window. */
 export function isOpen(payment: PaymentView): boolean {
   if (payment.set_aside && payment.state === 'pending') return false;
-  const settled = payment.decisions.some((d) => ['settled_otherwise', 'accepted_as_paid', 'written_off'].includes(d.kind));
+  const settled = payment.decisions.some((d) =>
+    ['settled_otherwise', 'accepted_as_paid', 'written_off'].includes(d.kind),
+  );
   const refunded = payment.decisions.some((d) => d.kind === 'refund_recorded');
   if (payment.late) return !refunded;
   return !settled && ['recorded', 'submitting', 'pending', 'uncertain', 'review'].includes(payment.state);
@@ -72,7 +74,8 @@ export class Session {
     this.snapshot = snapshot;
     for (const payment of [...snapshot.open].reverse()) this.take(payment);
     // A card whose payment ended while nobody told us is among the recent ones.
-    for (const payment of snapshot.recent) if (this.cards.some((card) => card.id === payment.id)) this.take(payment);
+    for (const payment of snapshot.recent)
+      if (this.cards.some((card) => card.id === payment.id)) this.take(payment);
   }
 
   /** Takes a view unless a newer one is already here. */

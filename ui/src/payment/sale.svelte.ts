@@ -48,7 +48,13 @@ export class Sale {
     if (this.step === 'sending') return;
     const limit = this.session.snapshot?.settings.review_above_xof ?? 0;
     const digits = this.amount.replace(/\D/g, '');
-    if (this.step === 'typing' && limit > 0 && digits !== '' && Number(digits) > limit && this.inspection?.valid) {
+    if (
+      this.step === 'typing' &&
+      limit > 0 &&
+      digits !== '' &&
+      Number(digits) > limit &&
+      this.inspection?.valid
+    ) {
       this.step = 'review';
       return;
     }

@@ -132,7 +132,8 @@ export const en: Catalogue = {
   },
   review: {
     lead: 'LigdiCash says "paid", but something does not match. Call the manager before handing over the goods.',
-    amount_differs: (asked, told) => `Asked: ${xof(asked)}. Confirmed: ${told === null ? 'unknown' : xof(told)}.`,
+    amount_differs: (asked, told) =>
+      `Asked: ${xof(asked)}. Confirmed: ${told === null ? 'unknown' : xof(told)}.`,
     amount_missing: (asked) => `Asked: ${xof(asked)}. LigdiCash does not say what was paid.`,
     id_differs: 'The confirmation carries another sale’s reference.',
     code_contradicts: 'LigdiCash says both "paid" and "failed".',
@@ -145,7 +146,8 @@ export const en: Catalogue = {
     written_off: 'Not paid',
     refund_recorded: 'Refund recorded',
     help: {
-      settled_otherwise: 'The customer paid in another way. If this one succeeds later, it must be given back.',
+      settled_otherwise:
+        'The customer paid in another way. If this one succeeds later, it must be given back.',
       accepted_as_paid: 'A manager holds the proof of payment. Counted apart from verified money.',
       written_off: 'A manager closes this payment as not paid.',
       refund_recorded: 'The refund was made in LigdiCash’s dashboard.',
@@ -225,7 +227,8 @@ export const en: Catalogue = {
     shopName: 'Shop’s name',
     website: 'Website',
     callback: 'Callback address',
-    callbackNote: 'Empty: the website is used, else nothing. LigdiCash has not confirmed that an empty address is accepted.',
+    callbackNote:
+      'Empty: the website is used, else nothing. LigdiCash has not confirmed that an empty address is accepted.',
     display: 'Display',
     language: 'Language',
     theme: 'Theme',
@@ -264,7 +267,8 @@ export const en: Catalogue = {
     missing: 'No keys stored.',
     stored: 'Keys stored, sealed by the system’s keychain.',
     session_only: 'Keys kept in memory until the till closes.',
-    keychain_unavailable: 'No keychain answers on this system. Start it and try again, or keep the keys for this session.',
+    keychain_unavailable:
+      'No keychain answers on this system. Start it and try again, or keep the keys for this session.',
     keychain_locked: 'The keychain is locked. Unlock it and try again.',
     unreadable: 'The sealed keys cannot be opened here. Enter them again.',
   },
@@ -305,7 +309,8 @@ export const en: Catalogue = {
     ledger_damaged: 'The ledger is damaged. Stop charging and call for help; nothing was erased.',
     ledger_newer: 'The ledger comes from a newer version of Encaisse. Update the till.',
     already_open: 'Encaisse is already open on this computer. Use the other window.',
-    server_address_invalid: 'The LigdiCash address given to this till is not allowed (https, or http on this machine).',
+    server_address_invalid:
+      'The LigdiCash address given to this till is not allowed (https, or http on this machine).',
     internal: 'Something unexpected happened. The till’s log tells more.',
   },
   fatal: { title: 'The till cannot open', detail: 'Detail', loading: 'Opening the till…' },

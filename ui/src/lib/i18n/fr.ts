@@ -15,15 +15,20 @@ export const fr = {
     recovered: (watched: number, uncertain: number, notSent: number) =>
       [
         'Reprise après fermeture :',
-        watched > 0 ? `${watched} paiement${watched > 1 ? 's' : ''} de nouveau surveillé${watched > 1 ? 's' : ''}.` : '',
-        uncertain > 0 ? `${uncertain} envoi${uncertain > 1 ? 's' : ''} incertain${uncertain > 1 ? 's' : ''} à vérifier.` : '',
+        watched > 0
+          ? `${watched} paiement${watched > 1 ? 's' : ''} de nouveau surveillé${watched > 1 ? 's' : ''}.`
+          : '',
+        uncertain > 0
+          ? `${uncertain} envoi${uncertain > 1 ? 's' : ''} incertain${uncertain > 1 ? 's' : ''} à vérifier.`
+          : '',
         notSent > 0 ? `${notSent} non envoyé${notSent > 1 ? 's' : ''}.` : '',
       ]
         .filter(Boolean)
         .join(' '),
     liveOpen: (count: number) =>
       `${count} paiement${count > 1 ? 's réels sont encore ouverts' : ' réel est encore ouvert'} ; la caisse les surveille aussi pendant l’école.`,
-    aside: (count: number) => `${count} paiement${count > 1 ? 's mis' : ' mis'} de côté, toujours surveillé${count > 1 ? 's' : ''}.`,
+    aside: (count: number) =>
+      `${count} paiement${count > 1 ? 's mis' : ' mis'} de côté, toujours surveillé${count > 1 ? 's' : ''}.`,
     late: (amount: number, phone: string) =>
       `Paiement tardif : ${xof(amount)} du ${phone} est arrivé après que la vente a été close autrement. Rendez l’argent, ou remettez la marchandise, et notez-le.`,
     contradiction: (amount: number, phone: string) =>
@@ -82,8 +87,10 @@ export const fr = {
     sent: (phone: string, amount: number) => `Demande envoyée au ${phone} — ${xof(amount)}`,
     read: 'Validez le paiement sur votre téléphone. Vous allez recevoir une demande USSD à approuver avec votre code PIN Mixx by Yas.',
     readLabel: 'À lire au client',
-    stage25: 'Toujours en attente. Téléphone allumé et déverrouillé ? Réseau ? Aucun autre menu USSD ouvert ? Solde suffisant ?',
-    stage75: 'Pas encore de réponse. Ne renvoyez pas tout de suite : la première demande peut encore être acceptée.',
+    stage25:
+      'Toujours en attente. Téléphone allumé et déverrouillé ? Réseau ? Aucun autre menu USSD ouvert ? Solde suffisant ?',
+    stage75:
+      'Pas encore de réponse. Ne renvoyez pas tout de suite : la première demande peut encore être acceptée.',
     elapsed: 'Temps écoulé',
     checkNow: 'Vérifier maintenant',
     next: 'Client suivant',
@@ -112,7 +119,8 @@ export const fr = {
   notSent: {
     no_connection: 'Pas de connexion internet : rien n’est parti. Vous pouvez réessayer sans risque.',
     tls: 'Connexion sécurisée impossible : rien n’est parti. Vérifiez la date et l’heure de l’ordinateur, puis réessayez.',
-    interrupted: 'La caisse s’est arrêtée avant l’envoi : rien n’est parti. Vous pouvez réessayer sans risque.',
+    interrupted:
+      'La caisse s’est arrêtée avant l’envoi : rien n’est parti. Vous pouvez réessayer sans risque.',
   },
   uncertain: {
     lead: 'La demande est peut-être arrivée chez LigdiCash. Ne la renvoyez pas.',
@@ -132,7 +140,8 @@ export const fr = {
     lead: 'LigdiCash dit « payé », mais quelque chose ne correspond pas. Appelez le responsable avant de remettre la marchandise.',
     amount_differs: (asked: number, told: number | null) =>
       `Demandé : ${xof(asked)}. Confirmé : ${told === null ? 'inconnu' : xof(told)}.`,
-    amount_missing: (asked: number) => `Demandé : ${xof(asked)}. LigdiCash ne dit pas quel montant a été payé.`,
+    amount_missing: (asked: number) =>
+      `Demandé : ${xof(asked)}. LigdiCash ne dit pas quel montant a été payé.`,
     id_differs: 'La confirmation porte la référence d’une autre vente.',
     code_contradicts: 'LigdiCash dit à la fois « payé » et « échec ».',
   },
@@ -224,7 +233,8 @@ export const fr = {
     shopName: 'Nom de la boutique',
     website: 'Site web',
     callback: 'Adresse de rappel (callback)',
-    callbackNote: 'Vide : le site web est utilisé, sinon rien. LigdiCash n’a pas confirmé qu’une adresse vide est acceptée.',
+    callbackNote:
+      'Vide : le site web est utilisé, sinon rien. LigdiCash n’a pas confirmé qu’une adresse vide est acceptée.',
     display: 'Affichage',
     language: 'Langue',
     theme: 'Thème',
@@ -241,7 +251,8 @@ export const fr = {
     retry: 'Réessayer',
     test: 'Tester la connexion',
     testing: 'Test en cours…',
-    payinOnly: 'Demandez à LigdiCash un projet « payin » seulement : une caisse volée ne pourra pas envoyer d’argent.',
+    payinOnly:
+      'Demandez à LigdiCash un projet « payin » seulement : une caisse volée ne pourra pas envoyer d’argent.',
     baseUrl: 'Adresse de LigdiCash (vide = officielle)',
     baseUrlFixed: 'Fixée par l’environnement de ce poste.',
     mode: 'Mode',
@@ -263,7 +274,8 @@ export const fr = {
     missing: 'Aucune clé enregistrée.',
     stored: 'Clés enregistrées, scellées par le trousseau du système.',
     session_only: 'Clés gardées en mémoire jusqu’à la fermeture.',
-    keychain_unavailable: 'Aucun trousseau ne répond sur ce système. Démarrez-le et réessayez, ou gardez les clés pour cette session.',
+    keychain_unavailable:
+      'Aucun trousseau ne répond sur ce système. Démarrez-le et réessayez, ou gardez les clés pour cette session.',
     keychain_locked: 'Le trousseau est verrouillé. Déverrouillez-le et réessayez.',
     unreadable: 'Les clés scellées ne peuvent pas être ouvertes ici. Saisissez-les de nouveau.',
   },
@@ -304,7 +316,8 @@ export const fr = {
     ledger_damaged: 'La base est abîmée. N’encaissez plus et appelez de l’aide ; rien n’a été effacé.',
     ledger_newer: 'La base vient d’une version plus récente d’Encaisse. Mettez la caisse à jour.',
     already_open: 'Encaisse est déjà ouvert sur cet ordinateur. Utilisez l’autre fenêtre.',
-    server_address_invalid: 'L’adresse de LigdiCash donnée à cette caisse n’est pas permise (https, ou http sur cette machine).',
+    server_address_invalid:
+      'L’adresse de LigdiCash donnée à cette caisse n’est pas permise (https, ou http sur cette machine).',
     internal: 'Quelque chose d’inattendu est arrivé. Le journal de la caisse en dit plus.',
   },
   fatal: { title: 'La caisse ne peut pas s’ouvrir', detail: 'Détail', loading: 'Ouverture de la caisse…' },
