@@ -46,15 +46,7 @@ export class Sale {
 
   async submit(): Promise<void> {
     if (this.step === 'sending') return;
-    const limit = this.session.snapshot?.settings.review_above_xof ?? 0;
-    const digits = this.amount.replace(/\D/g, '');
-    if (
-      this.step === 'typing' &&
-      limit > 0 &&
-      digits !== '' &&
-      Number(digits) > limit &&
-      this.inspection?.valid
-    ) {
+    if (this.step === 'typing' && this.wantsReview()) {
       this.step = 'review';
       return;
     }
@@ -92,6 +84,14 @@ export class Sale {
   back(): void {
     this.existing = null;
     this.step = 'typing';
+  }
+
+  /** One look more at a large amount; what the till would refuse anyway is left for it to refuse. */
+  private wantsReview(): boolean {
+    const settings = this.session.snapshot?.settings;
+    const francs = Number(this.amount.replace(/\s/g, ''));
+    if (!settings || settings.review_above_xof <= 0 || !this.inspection?.valid) return false;
+    return francs > settings.review_above_xof && francs <= settings.amount_max_xof;
   }
 
   private fresh(): void {

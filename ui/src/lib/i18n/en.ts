@@ -105,7 +105,7 @@ export const en: Catalogue = {
     receipt: 'Receipt no.',
     reference: 'LigdiCash reference',
     ours: 'Our reference',
-    at: 'at',
+    at: 'Time',
     failed: 'The customer refused or did not confirm in time. Nothing was paid; you may ask again.',
     retry: 'Try again',
     close: 'Close',

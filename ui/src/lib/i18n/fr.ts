@@ -110,7 +110,7 @@ export const fr = {
     receipt: 'Reçu n°',
     reference: 'Référence LigdiCash',
     ours: 'Notre référence',
-    at: 'à',
+    at: 'Heure',
     failed: 'Le client a refusé, ou n’a pas validé à temps. Rien n’a été payé ; vous pouvez redemander.',
     retry: 'Réessayer',
     close: 'Fermer',

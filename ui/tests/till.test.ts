@@ -1,0 +1,212 @@
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import App from '../src/App.svelte';
+import type { ChargeOutcome } from '../src/lib/bindings/ChargeOutcome';
+import { FakeTill, payment, snapshot } from './fake';
+
+let till: FakeTill;
+
+async function open(): Promise<{ unmount: () => void }> {
+  const page = render(App, { backend: till });
+  await screen.findByTestId('mode-banner');
+  return page;
+}
+const amount = () => screen.getByTestId<HTMLInputElement>('amount-input');
+const phone = () => screen.getByTestId<HTMLInputElement>('phone-input');
+const type = (field: HTMLInputElement, value: string) => fireEvent.input(field, { target: { value } });
+const enter = (field: HTMLInputElement, repeat = false) => fireEvent.keyDown(field, { key: 'Enter', repeat });
+const cards = () => screen.queryAllByTestId('payment-card');
+
+beforeEach(() => {
+  till = new FakeTill();
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+describe('a sale at the keyboard', () => {
+  test('starts in the amount, goes to the number by Enter, charges by Enter, and is fresh again', async () => {
+    await open();
+    expect(document.activeElement).toBe(amount());
+    await type(amount(), '12500');
+    expect(amount().value).toBe('12\u202f500');
+    await enter(amount());
+    expect(document.activeElement).toBe(phone());
+    await type(phone(), '90123456');
+    expect(phone().value).toBe('90 12 34 56');
+    await enter(phone());
+    await waitFor(() => expect(cards()).toHaveLength(1));
+    expect(till.charges).toHaveLength(1);
+    expect(amount().value).toBe('');
+    await waitFor(() => expect(document.activeElement).toBe(amount()));
+  });
+
+  test('pressed twice or held down makes one charge', async () => {
+    let answer: (outcome: ChargeOutcome) => void = () => {};
+    till.onCharge = () => new Promise((resolve) => (answer = resolve));
+    await open();
+    await type(amount(), '5000');
+    await type(phone(), '90123456');
+    await enter(phone());
+    await enter(phone());
+    await enter(phone(), true);
+    await fireEvent.click(screen.getByTestId('charge-button'));
+    expect(till.charges).toHaveLength(1);
+    answer({ kind: 'charged', payment: payment() });
+    await waitFor(() => expect(cards()).toHaveLength(1));
+  });
+
+  test('keeps its intent after an error until amount or number changes', async () => {
+    till.onCharge = () => Promise.reject(new Error('lost'));
+    await open();
+    await type(amount(), '5000');
+    await type(phone(), '90123456');
+    await enter(phone());
+    await screen.findByTestId('field-error');
+    await enter(phone());
+    await waitFor(() => expect(till.charges).toHaveLength(2));
+    expect(till.charges[1]?.intent_id).toBe(till.charges[0]?.intent_id);
+    await type(amount(), '5001');
+    await enter(phone());
+    await waitFor(() => expect(till.charges).toHaveLength(3));
+    expect(till.charges[2]?.intent_id).not.toBe(till.charges[0]?.intent_id);
+  });
+
+  test('says at the field what is wrong and loses nothing typed', async () => {
+    till.onCharge = () =>
+      Promise.reject({ code: 'amount_too_small', field: 'amount', limit_xof: 100, detail: null });
+    await open();
+    await type(amount(), '99');
+    await type(phone(), '90123456');
+    await enter(phone());
+    const error = await screen.findByTestId('field-error');
+    expect(error.textContent).toContain('Le plus petit montant est 100\u00a0F');
+    expect(amount().getAttribute('aria-describedby')).toBe(error.id);
+    expect([amount().value, phone().value]).toEqual(['99', '90 12 34 56']);
+  });
+
+  test('a large amount gets one look more, and Esc keeps what was typed', async () => {
+    await open();
+    await type(amount(), '250000');
+    await type(phone(), '90123456');
+    await waitFor(() => expect(screen.getByText('Numéro YAS')).toBeTruthy());
+    await enter(phone());
+    await screen.findByRole('dialog');
+    expect(till.charges).toHaveLength(0);
+    await fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(amount().value).toBe('250\u202f000');
+    await enter(phone());
+    await fireEvent.click(await screen.findByText('Oui, demander'));
+    await waitFor(() => expect(till.charges).toHaveLength(1));
+  });
+
+  test('another operator warns and does not block', async () => {
+    await open();
+    await type(amount(), '500');
+    await type(phone(), '99123456');
+    await screen.findByText(/Moov Africa/);
+    await enter(phone());
+    await waitFor(() => expect(till.charges).toHaveLength(1));
+  });
+});
+
+describe('a number with an unresolved payment', () => {
+  test('is asked about in words, and asking again names the payment it follows', async () => {
+    const existing = payment();
+    till.onCharge = (request) =>
+      Promise.resolve(
+        request.after_payment_id ? { kind: 'charged', payment: payment() } : { kind: 'unresolved', existing },
+      );
+    await open();
+    await type(amount(), '3000');
+    await type(phone(), '90123456');
+    await enter(phone());
+    const safe = await screen.findByTestId('keep-waiting');
+    await waitFor(() => expect(document.activeElement).toBe(safe));
+    await fireEvent.click(screen.getByTestId('ask-again'));
+    await waitFor(() => expect(till.charges).toHaveLength(2));
+    expect(till.charges[1]?.after_payment_id).toBe(existing.id);
+    expect(till.charges[1]?.intent_id).toBe(till.charges[0]?.intent_id);
+  });
+});
+
+describe('what the till tells', () => {
+  test('an older view never replaces a newer one', async () => {
+    const newer = payment({ version: 5, state: 'paid', resolved_at_ms: Date.now() });
+    till.now = snapshot({ open: [payment({ id: newer.id, version: 4 })] });
+    await open();
+    till.tell({ kind: 'payment_changed', payment: newer });
+    await waitFor(() => expect(cards()[0]?.dataset['state']).toBe('paid'));
+    till.tell({ kind: 'payment_changed', payment: payment({ id: newer.id, version: 4 }) });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(cards()[0]?.dataset['state']).toBe('paid');
+    expect(screen.getAllByTestId('recent-row')).toHaveLength(1);
+  });
+
+  test('nothing is heard any more once the page is gone', async () => {
+    const page = await open();
+    expect(till.isHeard).toBe(true);
+    page.unmount();
+    expect(till.isHeard).toBe(false);
+  });
+
+  test('a late success is said loudly and asks for what became of the sale', async () => {
+    await open();
+    const late = payment({ state: 'paid', late: true, version: 9 });
+    till.tell({ kind: 'late_success', payment: late });
+    expect((await screen.findByTestId('notice')).textContent).toContain('Paiement tardif');
+    await fireEvent.click(await screen.findByText('Remboursement noté'));
+    await type(await screen.findByTestId('decision-who'), 'Afi');
+    await type(screen.getByTestId('decision-reason'), 'Rendu en espèces');
+    await fireEvent.click(screen.getByTestId('save-decision'));
+    await waitFor(() => expect(till.decisions).toHaveLength(1));
+    expect(till.decisions[0]).toMatchObject({ kind: 'refund_recorded', who: 'Afi' });
+  });
+
+  test('offline is said, and goes when the line is back', async () => {
+    await open();
+    till.tell({ kind: 'connectivity', online: false, problem: 'no_connection' });
+    await screen.findByText(/Pas de connexion avec LigdiCash/);
+    till.tell({ kind: 'connectivity', online: true, problem: null });
+    await waitFor(() => expect(screen.queryByText(/Pas de connexion avec LigdiCash/)).toBeNull());
+  });
+});
+
+describe('the wait', () => {
+  test.each([
+    [0, 'Demande envoyée au 90 12 •• 56'],
+    [25, 'Toujours en attente'],
+    [75, 'Ne renvoyez pas tout de suite'],
+  ])('after %i s it says so', async (seconds, text) => {
+    till.now = snapshot({ open: [payment({ created_at_ms: Date.now() - seconds * 1000 })] });
+    await open();
+    expect(screen.getByTestId('instruction').textContent).toContain(text);
+    expect(screen.queryByText('Client suivant') !== null).toBe(seconds === 75);
+  });
+
+  test('set aside takes the card away', async () => {
+    till.now = snapshot({ open: [payment()] });
+    await open();
+    await fireEvent.click(screen.getByTestId('set-aside'));
+    await waitFor(() => expect(cards()).toHaveLength(0));
+  });
+
+  test('the simulated phone answers for its payment', async () => {
+    till.now = snapshot({
+      prompts: [
+        { payment_id: 'p1', phone: '90 12 •• 56', amount_xof: 5000, shop_name: 'Afi', ignored: false },
+      ],
+    });
+    await open();
+    await fireEvent.click(screen.getByTestId('sim-approve'));
+    expect(till.said).toEqual(['approve p1']);
+  });
+});
+
+test('a till that does not open says why', async () => {
+  till.snapshot = () => Promise.reject({ code: 'already_open', field: null, limit_xof: null, detail: null });
+  render(App, { backend: till });
+  expect((await screen.findByTestId('fatal')).textContent).toContain('déjà ouvert');
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { en } from '../src/lib/i18n/en';
+import { fr } from '../src/lib/i18n/fr';
+import { amountWhileTyping, elapsed, group, xof } from '../src/lib/format';
+import { refusalText } from '../src/lib/i18n';
+
+const CODES = Array.from({ length: 17 }, (_, code) => String(code).padStart(2, '0'));
+
+describe('every refusal', () => {
+  test.each([...CODES, '03a', '42', ''])('Code%s reads in both languages', (code) => {
+    for (const t of [fr, en]) expect(refusalText(t, code).length).toBeGreaterThan(20);
+  });
+  test.each(['04', '05', '06', '09'])('Code%s asks the customer first', (code) => {
+    expect(refusalText(fr, code)).toContain('Demandez au client');
+    expect(refusalText(en, code)).toContain('Ask the customer');
+  });
+});
+
+test('no sentence is left empty or untranslated', () => {
+  const walk = (a: unknown, b: unknown, path: string) => {
+    if (typeof a === 'string') {
+      if (path === '.operator.unknown') return;
+      expect(a, path).not.toBe('');
+      expect(b, path).not.toBe('');
+      return;
+    }
+    if (typeof a === 'object' && a !== null)
+      for (const key of Object.keys(a))
+        walk((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}.${key}`);
+  };
+  walk(fr, en, '');
+});
+
+test('amounts are grouped while typing and left alone when they are not digits', () => {
+  expect(group('2000001')).toBe('2\u202f000\u202f001');
+  expect(xof(12500)).toBe('12\u202f500\u00a0F');
+  expect(amountWhileTyping('5 000 F')).toBe('5\u202f000');
+  expect(amountWhileTyping('0500')).toBe('500');
+  expect(amountWhileTyping('abc')).toBe('abc');
+  expect(amountWhileTyping('12,5')).toBe('12,5');
+});
+
+test('time is counted up', () => {
+  expect([0, 7, 75, 3900].map(elapsed)).toEqual(['0:00', '0:07', '1:15', '1 h 05']);
+});
