@@ -83,7 +83,7 @@ fn form(body: &[u8]) -> Option<Value> {
             }
         }
     }
-    if !fields.get("custom_data").is_some_and(|known| custom_data::transaction_id(known).is_some()) {
+    if fields.get("custom_data").is_none_or(|known| custom_data::transaction_id(known).is_none()) {
         let listed = Value::Array(entries.into_iter().map(|(_, entry)| Value::Object(entry)).collect());
         let found = if custom_data::transaction_id(&listed).is_some() { listed } else { Value::Object(flat) };
         fields.insert("custom_data".to_owned(), found);

@@ -1,0 +1,5 @@
+//! The till against the simulator: real files, real HTTP, no window.
+
+mod charging;
+mod keeping;
+mod shop;

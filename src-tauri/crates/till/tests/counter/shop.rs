@@ -1,0 +1,168 @@
+//! A shop under test: a folder, a provider, keys in a keychain of the test's own, and ears for what the till tells.
+
+use simulator::{Options, Simulator};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use till::domain::{Mode, State};
+use till::{
+    Charge, Charged, ClientOptions, Events, HttpGateways, Payment, Ports, Secrets, SecretsError, Settings,
+    SystemChance, SystemClock, Till, TillEvent, TillOptions,
+};
+use tokio::sync::mpsc;
+
+pub const KEYS: (&str, &str) = ("key-canary", "token.canary");
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A keychain that can be taken away.
+#[derive(Default)]
+pub struct Keychain {
+    kept: Mutex<HashMap<String, Vec<u8>>>,
+    pub gone: Mutex<bool>,
+}
+
+impl Keychain {
+    fn here(&self) -> Result<(), SecretsError> {
+        if *self.gone.lock().unwrap() { Err(SecretsError::Unavailable("taken away".into())) } else { Ok(()) }
+    }
+}
+
+impl Secrets for Keychain {
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, SecretsError> {
+        self.here()?;
+        Ok(self.kept.lock().unwrap().get(name).cloned())
+    }
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), SecretsError> {
+        self.here()?;
+        self.kept.lock().unwrap().insert(name.to_owned(), secret.to_vec());
+        Ok(())
+    }
+    fn delete(&self, name: &str) -> Result<(), SecretsError> {
+        self.here()?;
+        self.kept.lock().unwrap().remove(name);
+        Ok(())
+    }
+}
+
+struct Ears(mpsc::UnboundedSender<TillEvent>);
+
+impl Events for Ears {
+    fn emit(&self, event: TillEvent) {
+        let _ = self.0.send(event);
+    }
+}
+
+pub struct Shop {
+    pub folder: TempDir,
+    pub keychain: Arc<Keychain>,
+    pub provider: Simulator,
+}
+
+pub struct Open {
+    pub till: Till,
+    pub heard: mpsc::UnboundedReceiver<TillEvent>,
+}
+
+impl Shop {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let provider = provider(0, &folder.path().join("provider.json")).await;
+        Self { folder, keychain: Arc::default(), provider }
+    }
+
+    pub async fn open(&self) -> Open {
+        let (told, heard) = mpsc::unbounded_channel();
+        let data_dir = self.folder.path().join("till");
+        let options = TillOptions { data_dir, base_url: Some(self.provider.base_url()) };
+        Open { till: Till::open(options, self.ports_telling(told)).await.unwrap(), heard }
+    }
+
+    /// Ports of a till nobody listens to.
+    pub fn ports(&self) -> Ports {
+        self.ports_telling(mpsc::unbounded_channel().0)
+    }
+
+    fn ports_telling(&self, told: mpsc::UnboundedSender<TillEvent>) -> Ports {
+        let clients = ClientOptions { create_timeout: Duration::from_secs(2), ..ClientOptions::default() };
+        Ports {
+            clock: Arc::new(SystemClock::new()),
+            chance: Arc::new(SystemChance),
+            secrets: self.keychain.clone(),
+            events: Arc::new(Ears(told)),
+            gateways: Arc::new(HttpGateways::new(clients)),
+        }
+    }
+
+    /// Opened, named, with keys, in live mode.
+    pub async fn live(&self) -> Open {
+        let open = self.open().await;
+        let settings = Settings { shop_name: "Chez Afi".into(), ..Settings::default() };
+        open.till.save_settings(settings).await.unwrap();
+        open.till.save_keys(KEYS.0, KEYS.1, false, false).await.unwrap();
+        open.till.set_mode(Mode::Live).await.unwrap();
+        open
+    }
+
+    pub fn creates(&self) -> usize {
+        self.provider.requests().iter().filter(|request| request.method == "POST").count()
+    }
+
+    /// When each confirm arrived, milliseconds.
+    pub fn confirms(&self) -> Vec<i64> {
+        let requests = self.provider.requests();
+        requests.iter().filter(|request| request.method == "GET").map(|request| request.at_ms).collect()
+    }
+}
+
+pub async fn provider(port: u16, state_file: &Path) -> Simulator {
+    let options = Options {
+        port,
+        credentials: Some((KEYS.0.into(), KEYS.1.into())),
+        state_file: Some(state_file.to_owned()),
+        record_requests: true,
+        late_after: Duration::from_secs(1),
+    };
+    Simulator::start(options).await.unwrap()
+}
+
+pub fn sale(intent: &str, amount: &str, phone: &str) -> Charge {
+    Charge {
+        intent_id: intent.into(),
+        amount: amount.into(),
+        phone: phone.into(),
+        after: None,
+        cashier: String::new(),
+    }
+}
+
+impl Open {
+    pub async fn charge(&self, charge: Charge) -> Payment {
+        match self.till.charge(charge).await.unwrap() {
+            Charged::Payment(_, payment) => payment,
+            Charged::Unresolved(_, payment) => panic!("unresolved: {payment:?}"),
+        }
+    }
+
+    /// Waits until the till tells that a payment reached `state`.
+    pub async fn until(&mut self, state: State) -> Payment {
+        self.hear(|event| match event {
+            TillEvent::PaymentChanged(_, payment) if payment.state == state => Some(payment.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn hear<T>(&mut self, mut wanted: impl FnMut(&TillEvent) -> Option<T>) -> T {
+        let hearing = async {
+            loop {
+                let event = self.heard.recv().await.unwrap();
+                if let Some(found) = wanted(&event) {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, hearing).await.expect("the till did not tell it in time")
+    }
+}
