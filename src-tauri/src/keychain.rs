@@ -29,21 +29,22 @@ impl Keychain {
     /// Forgets the store, so that the next call connects again.
     fn failed(&self, error: &Error) -> SecretsError {
         *self.store.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        match error {
-            Error::NoStorageAccess(_) => SecretsError::Locked(told(error)),
-            _ => SecretsError::Unavailable(told(error)),
+        if matches!(error, Error::NoStorageAccess(_)) {
+            SecretsError::Locked(told(error))
+        } else {
+            SecretsError::Unavailable(told(error))
         }
     }
 }
 
 /// What may be told of an error: never the stored bytes that two of its variants carry.
 fn told(error: &Error) -> String {
-    match error {
-        Error::BadEncoding(_) | Error::BadDataFormat(..) => {
-            "the keychain gave back something unreadable".to_owned()
-        }
-        Error::Ambiguous(_) => "the keychain holds this entry more than once".to_owned(),
-        other => other.to_string(),
+    if matches!(error, Error::BadEncoding(_) | Error::BadDataFormat(..)) {
+        "the keychain gave back something unreadable".to_owned()
+    } else if matches!(error, Error::Ambiguous(_)) {
+        "the keychain holds this entry more than once".to_owned()
+    } else {
+        error.to_string()
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn run() -> tauri::Result<()> {
             commands::settings::test_connection,
             commands::settings::set_mode,
         ])
-        .build(tauri::generate_context!())?;
+        .build(context())?;
 
     let closing = AtomicBool::new(false);
     app.run(move |app, event| {
@@ -69,6 +69,13 @@ pub(crate) fn run() -> tauri::Result<()> {
         }
     });
     Ok(())
+}
+
+/// What tauri.conf.json and the page come to. Its code ends the program when the page cannot be unpacked at all; then no
+/// till is open yet.
+#[allow(clippy::disallowed_methods, reason = "in the macro's code, before a ledger is open")]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }
 
 /// Opens the till beside the window, which draws itself meanwhile and waits for it at the desk.

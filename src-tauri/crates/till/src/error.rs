@@ -151,7 +151,10 @@ impl From<LedgerError> for TillError {
         match error {
             LedgerError::NotFound => Self::NotFound,
             LedgerError::DecisionRefused(refused) => Self::Decision(refused),
-            other => Self::Ledger(other),
+            LedgerError::VersionConflict
+            | LedgerError::Illegal(_)
+            | LedgerError::Unavailable { .. }
+            | LedgerError::Damaged(_) => Self::Ledger(error),
         }
     }
 }
