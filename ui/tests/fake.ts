@@ -61,7 +61,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
       review_above_xof: 200000,
       amount_min_xof: 100,
       amount_max_xof: 2000000,
-      data_dir: '/home/afi/encaisse',
+      data_dir: 'C:/Encaisse',
     },
     prompts: [],
     recovery: null,

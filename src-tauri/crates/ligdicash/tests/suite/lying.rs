@@ -1,0 +1,49 @@
+//! Answers that were damaged on their way: whatever is changed, nothing is paid that the answer does not plainly say.
+
+use crate::wire::Server;
+use ligdicash::{Expected, InvoiceToken, Verdict};
+use proptest::prelude::*;
+use serde_json::Value;
+
+const PAID: &str = r#"{"response_code":"00","status":"completed","montant":3750,"amount":3750,"operator_id":"3","custom_data":[{"keyof_customdata":"transaction_id","valueof_customdata":"pos-1"}]}"#;
+
+fn plainly_paid(body: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return false };
+    let text =
+        |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned).trim().to_owned();
+    let code = value.get("response_code").map(text);
+    let status = value.get("status").map(text).unwrap_or_default().to_ascii_lowercase();
+    let amounts: Vec<String> = ["amount", "montant"]
+        .iter()
+        .filter_map(|key| value.get(key))
+        .map(text)
+        .filter(|text| text != "null" && !text.is_empty())
+        .collect();
+    let is_ours = |amount: &String| {
+        amount.split('.').next() == Some("3750") || amount.trim_start_matches(['+', '0']) == "3750"
+    };
+    matches!(code.as_deref(), Some("00" | "0"))
+        && status == "completed"
+        && !amounts.is_empty()
+        && amounts.iter().all(is_ours)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #[test]
+    fn a_damaged_answer_never_pays_by_itself(at in 0..PAID.len(), byte in 0x20u8..0x7f, cut in 0..PAID.len() * 4) {
+        let mut body = PAID.as_bytes().to_vec();
+        body[at] = byte;
+        body.truncate(cut.max(1));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let verdict = runtime.block_on(async {
+            let server = Server::json(std::str::from_utf8(&body).unwrap()).await;
+            let token = InvoiceToken::new("t".into()).unwrap();
+            let expected = Expected { amount_xof: 3750, transaction_id: "pos-1".into() };
+            server.client().confirm(&token).await.ok().map(|answer| answer.verdict(&expected))
+        });
+        if verdict == Some(Verdict::Paid) {
+            prop_assert!(plainly_paid(&body), "{}", String::from_utf8_lossy(&body));
+        }
+    }
+}
