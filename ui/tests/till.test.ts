@@ -157,6 +157,8 @@ describe('what the till tells', () => {
     const late = payment({ state: 'paid', late: true, version: 9 });
     till.tell({ kind: 'late_success', payment: late });
     expect((await screen.findByTestId('notice')).textContent).toContain('Paiement tardif');
+    expect(cards()[0]?.textContent).not.toContain('Vous pouvez remettre');
+    expect(cards()[0]?.textContent).toContain('Ne remettez rien de plus');
     await fireEvent.click(await screen.findByText('Remboursement noté'));
     await type(await screen.findByTestId('decision-who'), 'Afi');
     await type(screen.getByTestId('decision-reason'), 'Rendu en espèces');

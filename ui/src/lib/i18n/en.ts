@@ -102,6 +102,7 @@ export const en: Catalogue = {
   },
   result: {
     paid: 'You may hand over the goods.',
+    late: 'It came afterwards: this sale was already closed in another way. Hand over nothing more; see the manager.',
     receipt: 'Receipt no.',
     reference: 'LigdiCash reference',
     ours: 'Our reference',
@@ -109,7 +110,6 @@ export const en: Catalogue = {
     failed: 'The customer refused or did not confirm in time. Nothing was paid; you may ask again.',
     retry: 'Try again',
     close: 'Close',
-    resume: 'Already back in the till',
   },
   notSent: {
     no_connection: 'No internet: nothing left this computer. Trying again is safe.',

@@ -107,6 +107,7 @@ export const fr = {
   },
   result: {
     paid: 'Vous pouvez remettre la marchandise.',
+    late: 'Arrivé après coup : cette vente était déjà close autrement. Ne remettez rien de plus ; voyez avec le responsable.',
     receipt: 'Reçu n°',
     reference: 'Référence LigdiCash',
     ours: 'Notre référence',
@@ -114,7 +115,6 @@ export const fr = {
     failed: 'Le client a refusé, ou n’a pas validé à temps. Rien n’a été payé ; vous pouvez redemander.',
     retry: 'Réessayer',
     close: 'Fermer',
-    resume: 'Déjà reprise dans la caisse',
   },
   notSent: {
     no_connection: 'Pas de connexion internet : rien n’est parti. Vous pouvez réessayer sans risque.',
