@@ -57,6 +57,13 @@ pub(crate) async fn charge(
     let amount = limits(&settings).parse(&charge.amount)?;
     let phone = PhoneNumber::parse(&charge.phone)?;
 
+    // Asking about an earlier payment may take as long as the network does, so no other charge waits behind it.
+    if counter.ledger.by_intent(&charge.intent_id).await?.is_none()
+        && let Some(earlier) = unresolved_to_show(&counter, &phone, &charge).await?
+    {
+        return Ok(Charged::Unresolved(counter.mode, counter.check(&earlier.id).await?));
+    }
+
     // One charge at a time from here to the record, so that two presses cannot both pass the guard.
     let one_at_a_time = counter.charging.lock().await;
     if counter.is_stopping() {
@@ -65,14 +72,14 @@ pub(crate) async fn charge(
     if let Some(existing) = counter.ledger.by_intent(&charge.intent_id).await? {
         return same_sale(existing, amount, &phone).map(|payment| Charged::Payment(counter.mode, payment));
     }
-    if let Some(existing) = unresolved_to_show(&counter, &phone, charge.after.as_ref()).await? {
-        return Ok(Charged::Unresolved(counter.mode, existing));
+    if let Some(just_recorded) = unresolved_to_show(&counter, &phone, &charge).await? {
+        return Ok(Charged::Unresolved(counter.mode, just_recorded));
     }
     let payment = record(&counter, &charge, amount, phone.clone()).await?;
     let submitting = begin_submission(&counter, &payment.id, &line).await?;
-    drop(one_at_a_time);
-
     counter.submit(&submitting, create_request(&submitting.id, amount, &phone, &settings, &shop_name), line);
+    // Held until the request counts as being on its way, so that a till that closes waits for its answer.
+    drop(one_at_a_time);
     Ok(Charged::Payment(counter.mode, submitting))
 }
 
@@ -82,20 +89,17 @@ fn same_sale(existing: Payment, amount: Xof, phone: &PhoneNumber) -> Result<Paym
     if same { Ok(existing) } else { Err(TillError::IntentMismatch) }
 }
 
-/// The newest unresolved payment of this number that the person has not been shown yet, freshly asked about. A second
-/// request is a person's decision, taken after that answer.
+/// The newest unresolved payment of this number that the person has not been shown yet. A second request is a person's
+/// decision, taken after a fresh answer about the first.
 async fn unresolved_to_show(
     counter: &Counter,
     phone: &PhoneNumber,
-    shown: Option<&PaymentId>,
+    charge: &Charge,
 ) -> Result<Option<Payment>, TillError> {
-    let Some(newest) = counter.ledger.unresolved_for(phone).await?.into_iter().next() else {
-        return Ok(None);
-    };
-    if shown == Some(&newest.id) {
-        return Ok(None);
-    }
-    Ok(Some(counter.check(&newest.id).await?))
+    let newest = counter.ledger.unresolved_for(phone).await?.into_iter().next();
+    // The same sale pressed twice finds itself here; that is no second request.
+    Ok(newest
+        .filter(|newest| charge.after.as_ref() != Some(&newest.id) && newest.intent_id != charge.intent_id))
 }
 
 /// Commits that the create is about to leave. When even that cannot be written nothing leaves, and the attempt is closed

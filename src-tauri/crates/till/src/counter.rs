@@ -90,6 +90,8 @@ impl Counter {
     /// closes the ledger.
     pub(crate) async fn stop(&self, patience: Duration) {
         self.stop.send_replace(true);
+        // A charge between its record and its sending ends first; later ones see that the till is closing.
+        let _ = tokio::time::timeout(patience, self.charging.lock()).await;
         let mut submissions = self.submissions.subscribe();
         let none_left = submissions.wait_for(|left| *left == 0);
         if tokio::time::timeout(patience, none_left).await.is_err() {
