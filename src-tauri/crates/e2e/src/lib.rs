@@ -2,6 +2,9 @@
 //! Secret Service where a test asks for one. Owns the start and the end of these programs. Knows nothing of the till's
 //! code: only its program, its page's `data-testid` and its files.
 
+// Only Linux has WebKitWebDriver.
+#![cfg(target_os = "linux")]
+
 mod driver;
 mod shop;
 mod window;

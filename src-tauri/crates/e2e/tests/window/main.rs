@@ -1,5 +1,7 @@
 //! The real window, end to end. `cargo xtask e2e` gives it a screen, a bus and the program.
 
+#![cfg(target_os = "linux")]
+
 mod bad_input;
 mod live;
 mod training;
