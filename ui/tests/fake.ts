@@ -4,6 +4,7 @@ import type { ChargeOutcome } from '../src/lib/bindings/ChargeOutcome';
 import type { ChargeRequest } from '../src/lib/bindings/ChargeRequest';
 import type { DecisionInput } from '../src/lib/bindings/DecisionInput';
 import type { PaymentView } from '../src/lib/bindings/PaymentView';
+import type { SettingsInput } from '../src/lib/bindings/SettingsInput';
 import type { Snapshot } from '../src/lib/bindings/Snapshot';
 import type { TillEvent } from '../src/lib/bindings/TillEvent';
 
@@ -104,7 +105,11 @@ export class FakeTill implements Backend {
   };
   history = () => Promise.resolve({ rows: [payment({ state: 'paid' })], next: null });
   paymentDetail = (id: string) => Promise.resolve({ payment: payment({ id }), timeline: [] });
-  saveSettings = () => Promise.resolve(this.now);
+  saved: SettingsInput[] = [];
+  saveSettings = (input: SettingsInput) => {
+    this.saved.push(input);
+    return Promise.resolve(this.now);
+  };
   saveCredentials = () => Promise.resolve(this.now);
   forgetCredentials = () => Promise.resolve(this.now);
   retryKeychain = () => Promise.resolve(this.now);

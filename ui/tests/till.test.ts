@@ -207,6 +207,16 @@ describe('the wait', () => {
   });
 });
 
+test('a number emptied in the settings reaches the till as one it refuses, not as nothing', async () => {
+  await open();
+  await fireEvent.click(screen.getByTestId('nav-settings'));
+  const field = await screen.findByLabelText<HTMLInputElement>('Montant le plus grand (F)');
+  await type(field, '');
+  await fireEvent.click(screen.getByTestId('save-settings'));
+  await waitFor(() => expect(till.saved).toHaveLength(1));
+  expect(till.saved[0]).toMatchObject({ amount_max_xof: -1, review_above_xof: 200000 });
+});
+
 test('a till that does not open says why', async () => {
   till.snapshot = () => Promise.reject({ code: 'already_open', field: null, limit_xof: null, detail: null });
   render(App, { backend: till });
