@@ -7,15 +7,21 @@ use serde_json::Value;
 
 const PAID: &str = r#"{"response_code":"00","status":"completed","montant":3750,"amount":3750,"operator_id":"3","custom_data":[{"keyof_customdata":"transaction_id","valueof_customdata":"pos-1"}]}"#;
 
+/// A field in any spelling that the client promises to read: capitals and underscores do not matter.
+fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    value.as_object()?.iter().find(|(key, _)| plain(key) == plain(name)).map(|(_, value)| value)
+}
+
 fn plainly_paid(body: &[u8]) -> bool {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return false };
     let text =
         |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned).trim().to_owned();
-    let code = value.get("response_code").map(text);
-    let status = value.get("status").map(text).unwrap_or_default().to_ascii_lowercase();
+    let code = field(&value, "response_code").map(text);
+    let status = field(&value, "status").map(text).unwrap_or_default().to_ascii_lowercase();
     let amounts: Vec<String> = ["amount", "montant"]
         .iter()
-        .filter_map(|key| value.get(key))
+        .filter_map(|key| field(&value, key))
         .map(text)
         .filter(|text| text != "null" && !text.is_empty())
         .collect();
@@ -29,7 +35,7 @@ fn plainly_paid(body: &[u8]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn a_damaged_answer_never_pays_by_itself(at in 0..PAID.len(), byte in 0x20u8..0x7f, cut in 0..PAID.len() * 4) {
         let mut body = PAID.as_bytes().to_vec();
