@@ -30,6 +30,18 @@ pub(crate) struct Driver {
     bus: Child,
     pub(crate) port: u16,
     pid: u32,
+    is_stopped: bool,
+}
+
+/// A test that fails leaves no driver, and so no till, behind.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if !self.is_stopped {
+            // Nothing more can be done about a driver that is gone already.
+            let _ =
+                std::process::Command::new("kill").arg(self.pid.to_string()).stderr(Stdio::null()).status();
+        }
+    }
 }
 
 impl Driver {
@@ -64,7 +76,7 @@ impl Driver {
         })
         .await?;
         wait_for("the driver's port", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await?;
-        Ok(Self { bus, port, pid })
+        Ok(Self { bus, port, pid, is_stopped: false })
     }
 
     /// The till that this driver started.
@@ -78,6 +90,7 @@ impl Driver {
 
     pub(crate) async fn stop(mut self) -> Outcome {
         signal("TERM", self.pid).await?;
+        self.is_stopped = true;
         if tokio::time::timeout(END_MAX, self.bus.wait()).await.is_err() {
             self.bus.kill().await?;
         }
