@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// How long a test waits for what it expects to see, unless it says otherwise.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(45);
 const STEP: Duration = Duration::from_millis(80);
 
 /// An open window.

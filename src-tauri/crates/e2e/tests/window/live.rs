@@ -89,7 +89,7 @@ async fn a_live_sale_is_paid_and_the_wire_carries_exactly_what_is_documented() -
     assert!(confirms.iter().all(|request| request.path == "/pay/v01/redirect/checkout-invoice/confirm/"));
     assert!(confirms.iter().all(|request| request.query.starts_with("invoiceToken=")));
 
-    // Opened again, the keys come back from the keychain.
+    // No file of the till holds a key.
     window.close().await?;
     for file in std::fs::read_dir(shop.till_folder())? {
         let bytes = std::fs::read(file?.path())?;
@@ -135,9 +135,13 @@ async fn a_lost_create_answer_is_uncertain_and_never_sent_again() -> Outcome {
     assert_eq!(creates(&simulator).len(), 1);
     window.close().await?;
 
-    // A new start asks the keychain again and sends nothing by itself.
+    // A new start gets the keys back from the keychain, and sends nothing by itself.
     let window = shop.open().await?;
     window.see(&card("uncertain")).await?;
+    window.press(&testid("nav-settings")).await?;
+    window.see("[data-testid='credentials-status'][data-status='stored']").await?;
+    window.press(&testid("test-connection")).await?;
+    window.see("[data-testid='connection-verdict'][data-verdict='keys_accepted']").await?;
     tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     assert_eq!(creates(&simulator).len(), 1);
     window.close().await?;

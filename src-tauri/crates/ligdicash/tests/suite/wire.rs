@@ -93,8 +93,8 @@ pub fn client(url: &str) -> Client {
     let credentials = Credentials::new(KEYS.0, KEYS.1).unwrap();
     let options = Options {
         connect_timeout: Duration::from_secs(2),
-        create_timeout: Duration::from_millis(600),
-        confirm_timeout: Duration::from_millis(600),
+        create_timeout: Duration::from_secs(2),
+        confirm_timeout: Duration::from_secs(2),
         body_limit_bytes: 64 * 1024,
     };
     Client::new(BaseUrl::parse(url).unwrap(), credentials, options).unwrap()

@@ -14,7 +14,7 @@ use till::{
 use tokio::sync::mpsc;
 
 pub const KEYS: (&str, &str) = ("key-canary", "token.canary");
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// A keychain that can be taken away.
 #[derive(Default)]
@@ -85,7 +85,7 @@ impl Shop {
     }
 
     fn ports_telling(&self, told: mpsc::UnboundedSender<TillEvent>) -> Ports {
-        let clients = ClientOptions { create_timeout: Duration::from_secs(2), ..ClientOptions::default() };
+        let clients = ClientOptions { create_timeout: Duration::from_secs(4), ..ClientOptions::default() };
         Ports {
             clock: Arc::new(SystemClock::new()),
             chance: Arc::new(SystemChance),
