@@ -15,6 +15,75 @@ impl fmt::Display for BusinessDay {
     }
 }
 
+impl BusinessDay {
+    /// The day after; none at the end of the calendar.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        self.0.tomorrow().ok().map(Self)
+    }
+
+    /// The day before; none at the beginning of the calendar.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        self.0.yesterday().ok().map(Self)
+    }
+
+    /// First and last day of its month.
+    #[must_use]
+    pub fn month(self) -> (Self, Self) {
+        (Self(self.0.first_of_month()), Self(self.0.last_of_month()))
+    }
+
+    /// As French readers write it: `24/11/2026`.
+    #[must_use]
+    pub fn french(self) -> String {
+        format!("{:02}/{:02}/{:04}", self.0.day(), self.0.month(), self.0.year())
+    }
+}
+
+/// A moment on the shop's wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocalTime {
+    date: civil::DateTime,
+    offset_seconds: i32,
+}
+
+impl LocalTime {
+    /// The calendar date, which after midnight and before the cut-off is not the business day.
+    #[must_use]
+    pub fn date(self) -> BusinessDay {
+        BusinessDay(self.date.date())
+    }
+
+    /// `14:05:09`.
+    #[must_use]
+    pub fn clock(self) -> String {
+        format!("{:02}:{:02}:{:02}", self.date.hour(), self.date.minute(), self.date.second())
+    }
+
+    /// 0 to 23.
+    #[must_use]
+    pub fn hour(self) -> u8 {
+        // An hour of the day is never negative.
+        self.date.hour().unsigned_abs()
+    }
+
+    /// Year, month, day, hour, minute, second.
+    #[must_use]
+    pub fn parts(self) -> (i16, i8, i8, i8, i8, i8) {
+        let at = self.date;
+        (at.year(), at.month(), at.day(), at.hour(), at.minute(), at.second())
+    }
+
+    /// ISO 8601 with the offset: `2026-11-24T14:05:09+00:00`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        let (sign, minutes) =
+            (if self.offset_seconds < 0 { '-' } else { '+' }, self.offset_seconds.unsigned_abs() / 60);
+        format!("{}T{}{sign}{:02}:{:02}", self.date.date(), self.clock(), minutes / 60, minutes % 60)
+    }
+}
+
 impl FromStr for BusinessDay {
     type Err = DayError;
 
@@ -72,6 +141,34 @@ impl DayRule {
     }
 }
 
+impl DayRule {
+    /// `at_ms` (milliseconds since 1970, UTC) on the shop's wall clock.
+    ///
+    /// # Errors
+    /// [`DayError::OutOfRange`] for a moment no calendar reaches.
+    pub fn local(&self, at_ms: i64) -> Result<LocalTime, DayError> {
+        let moment = Timestamp::from_millisecond(at_ms).map_err(|_| DayError::OutOfRange(at_ms))?;
+        let offset_seconds = self.zone.to_offset(moment).seconds();
+        Ok(LocalTime { date: self.zone.to_datetime(moment), offset_seconds })
+    }
+
+    /// The moments of `day`, in milliseconds since 1970, UTC: from the first, up to but without the second.
+    ///
+    /// # Errors
+    /// [`DayError::OutOfRange`] at the ends of the calendar.
+    pub fn moments_of(&self, day: BusinessDay) -> Result<(i64, i64), DayError> {
+        let begin = |day: BusinessDay| {
+            let local = day.0.at(i8::try_from(self.cut_off_hour).unwrap_or_default(), 0, 0, 0);
+            self.zone
+                .to_timestamp(local)
+                .map(Timestamp::as_millisecond)
+                .map_err(|_| DayError::NotADay(day.to_string()))
+        };
+        let next = day.next().ok_or_else(|| DayError::NotADay(day.to_string()))?;
+        Ok((begin(day)?, begin(next)?))
+    }
+}
+
 /// Why a day cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DayError {
@@ -95,6 +192,36 @@ mod tests {
 
     fn at(text: &str) -> i64 {
         text.parse::<Timestamp>().unwrap().as_millisecond()
+    }
+
+    #[test]
+    fn the_moments_of_a_day_are_those_that_belong_to_it() {
+        for (zone, hour) in
+            [("Africa/Lome", 0), ("Africa/Lome", 4), ("Europe/Paris", 3), ("America/New_York", 0)]
+        {
+            let rule = DayRule::new(zone, hour).unwrap();
+            let mut day: BusinessDay = "2026-03-01".parse().unwrap();
+            for _ in 0..250 {
+                let (from, until) = rule.moments_of(day).unwrap();
+                assert_eq!(rule.day_of(from).unwrap(), day, "{zone} {hour}");
+                assert_eq!(rule.day_of(until - 1).unwrap(), day, "{zone} {hour}");
+                assert_eq!(rule.day_of(until).unwrap(), day.next().unwrap(), "{zone} {hour}");
+                assert_eq!(day.next().unwrap().previous(), Some(day));
+                day = day.next().unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_moment_reads_on_the_wall_clock_of_the_shop() {
+        let at = DayRule::default().local(1_764_000_309_000).unwrap();
+        assert_eq!((at.date().to_string().as_str(), at.clock().as_str()), ("2025-11-24", "16:05:09"));
+        assert_eq!(at.iso(), "2025-11-24T16:05:09+00:00");
+        assert_eq!(at.date().french(), "24/11/2025");
+        let kolkata = DayRule::new("Asia/Kolkata", 0).unwrap().local(1_764_000_309_000).unwrap();
+        assert_eq!((kolkata.iso().as_str(), kolkata.hour()), ("2025-11-24T21:35:09+05:30", 21));
+        let (first, last) = at.date().month();
+        assert_eq!((first.to_string().as_str(), last.to_string().as_str()), ("2025-11-01", "2025-11-30"));
     }
 
     #[test]

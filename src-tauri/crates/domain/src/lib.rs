@@ -6,6 +6,7 @@
 //! table.
 
 pub mod business_day;
+pub mod closing;
 pub mod decision;
 pub mod mode;
 pub mod money;
@@ -13,10 +14,13 @@ pub mod operator;
 pub mod payment;
 pub mod payment_id;
 pub mod phone;
+pub mod receipt;
 pub mod schedule;
 mod text_enum;
+pub mod words;
 
-pub use business_day::{BusinessDay, DayRule};
+pub use business_day::{BusinessDay, DayRule, LocalTime};
+pub use closing::{Class, Closing, EntryKind, Period, Tally, Totals, Unresolved};
 pub use decision::{DecisionKind, DecisionRefused, late_after, may_decide};
 pub use mode::Mode;
 pub use money::{AmountError, AmountLimits, Xof};
@@ -26,4 +30,6 @@ pub use payment::{
 };
 pub use payment_id::PaymentId;
 pub use phone::{PhoneError, PhoneNumber};
+pub use receipt::{Receipt, ReceiptClaim, ShopIdentity};
 pub use text_enum::UnknownWord;
+pub use words::amount_in_words;
