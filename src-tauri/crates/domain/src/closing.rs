@@ -69,6 +69,12 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Nothing of any class.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { tallies: [Tally { count: 0, amount: Xof::ZERO }; Class::ALL.len()] }
+    }
+
     /// Counts `tally` in; none when a sum would not fit.
     #[must_use]
     pub fn checked_with(mut self, class: Class, tally: Tally) -> Option<Self> {

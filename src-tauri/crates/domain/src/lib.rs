@@ -8,6 +8,7 @@
 pub mod business_day;
 pub mod closing;
 pub mod decision;
+pub mod entry;
 pub mod mode;
 pub mod money;
 pub mod operator;
@@ -22,6 +23,7 @@ pub mod words;
 pub use business_day::{BusinessDay, DayRule, LocalTime};
 pub use closing::{Class, Closing, EntryKind, Period, Tally, Totals, Unresolved};
 pub use decision::{DecisionKind, DecisionRefused, late_after, may_decide};
+pub use entry::{EntryRange, EntryRow};
 pub use mode::Mode;
 pub use money::{AmountError, AmountLimits, Xof};
 pub use operator::{Operator, OperatorHint, ValidationMode};

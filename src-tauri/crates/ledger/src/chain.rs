@@ -24,6 +24,7 @@ pub struct ChainHead {
 pub(crate) enum Chain {
     Journal,
     Entries,
+    Closings,
 }
 
 impl Chain {
@@ -31,6 +32,7 @@ impl Chain {
         match self {
             Self::Journal => "encaisse-journal-v1",
             Self::Entries => "encaisse-entry-v1",
+            Self::Closings => "encaisse-closing-v1",
         }
     }
 

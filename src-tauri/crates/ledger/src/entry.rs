@@ -4,10 +4,11 @@
 use crate::chain::Chain;
 use crate::decision::Decision;
 use crate::error::LedgerError;
+use crate::hour_total;
 use crate::identity::Identity;
 use crate::open::Inner;
 use crate::payment::Payment;
-use domain::Xof;
+use domain::{EntryKind, PaymentId, Xof};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -93,6 +94,32 @@ pub(crate) async fn next_receipt_number(connection: &mut SqliteConnection) -> Re
     Ok(row.try_get(0)?)
 }
 
+/// The stored hash of an entry.
+pub(crate) async fn hash_of(
+    connection: &mut SqliteConnection,
+    seq: i64,
+) -> Result<Option<String>, LedgerError> {
+    let row = sqlx::query("SELECT hash FROM ledger_entry WHERE seq = ?")
+        .bind(seq)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// Whether the verified entry of a payment has the hash of its content.
+pub(crate) async fn is_as_written(
+    connection: &mut SqliteConnection,
+    id: &PaymentId,
+) -> Result<bool, LedgerError> {
+    let seq = sqlx::query("SELECT seq FROM ledger_entry WHERE payment_id = ? AND kind = 'verified'")
+        .bind(id.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(seq) = seq else { return Ok(false) };
+    let row = sqlx::query(WINDOW).bind(seq.try_get::<i64, _>(0)? - 1).bind(1).fetch_one(connection).await?;
+    Ok(rehash(&row)? == row.try_get::<String, _>(2)?)
+}
+
 /// Number and hash of the row that the next one follows.
 pub(crate) async fn last(
     connection: &mut SqliteConnection,
@@ -116,9 +143,8 @@ pub(crate) struct Writer<'a> {
 }
 
 /// What sets one entry apart from another of the same payment.
-#[derive(Default)]
 struct Cause<'a> {
-    kind: &'static str,
+    kind: EntryKind,
     amount: Xof,
     receipt_number: Option<i64>,
     reverses: Option<i64>,
@@ -141,18 +167,18 @@ impl<'a> Writer<'a> {
     pub(crate) async fn verified(&mut self, receipt_number: i64) -> Result<(), LedgerError> {
         let amount = self.payment.amount;
         let receipt_number = Some(receipt_number);
-        self.append(Cause { kind: "verified", amount, receipt_number, ..Cause::default() }).await
+        self.append(Cause { receipt_number, ..Cause::of(EntryKind::Verified, amount) }).await
     }
 
     /// A manager accepted it.
     pub(crate) async fn accepted(&mut self, decision: &Decision) -> Result<(), LedgerError> {
-        self.append(Cause { kind: "accepted", amount: self.payment.amount, ..said(decision) }).await
+        self.append(said(EntryKind::Accepted, self.payment.amount, decision)).await
     }
 
     /// A refund was written down.
     pub(crate) async fn refund(&mut self, decision: &Decision) -> Result<(), LedgerError> {
         let amount = opposite(self.payment.amount)?;
-        self.append(Cause { kind: "refund", amount, ..said(decision) }).await
+        self.append(said(EntryKind::Refund, amount, decision)).await
     }
 
     /// Cancels what a manager accepted, if that still stands.
@@ -167,17 +193,18 @@ impl<'a> Writer<'a> {
         let Some(row) = row else { return Ok(()) };
         let amount = opposite(Xof::new(row.try_get(1)?))?;
         let (reverses, reason) = (Some(row.try_get(0)?), Some(reason));
-        self.append(Cause { kind: "reversal", amount, reverses, reason, ..Cause::default() }).await
+        self.append(Cause { reverses, reason, ..Cause::of(EntryKind::Reversal, amount) }).await
     }
 
     async fn append(&mut self, cause: Cause<'_>) -> Result<(), LedgerError> {
         let (last_seq, prev_hash) = last(self.connection, &self.ledger.identity).await?;
-        let business_day = self.ledger.day_rule.day_of(self.at_ms)?.to_string();
+        let rule = self.ledger.day_rule();
+        let business_day = rule.day_of(self.at_ms)?.to_string();
         let record = Record {
             seq: last_seq + 1,
             at_ms: self.at_ms,
             business_day: &business_day,
-            kind: cause.kind,
+            kind: cause.kind.as_str(),
             amount_xof: cause.amount.francs(),
             payment_id: self.payment.id.as_str(),
             receipt_number: cause.receipt_number,
@@ -190,16 +217,25 @@ impl<'a> Writer<'a> {
             reference: cause.reference,
         };
         let hash = record.hash(&prev_hash);
-        insert(self.connection, &record, &prev_hash, &hash).await
+        insert(self.connection, &record, &prev_hash, &hash).await?;
+        let class = cause.kind.class(self.payment.late);
+        let hour = rule.local(self.at_ms)?.hour();
+        hour_total::add(self.connection, &business_day, hour, class, cause.amount).await
     }
 }
 
-fn said(decision: &Decision) -> Cause<'_> {
+impl Cause<'_> {
+    const fn of(kind: EntryKind, amount: Xof) -> Self {
+        Self { kind, amount, receipt_number: None, reverses: None, who: None, reason: None, reference: None }
+    }
+}
+
+fn said(kind: EntryKind, amount: Xof, decision: &Decision) -> Cause<'_> {
     Cause {
         who: Some(&decision.who),
         reason: Some(&decision.reason),
         reference: decision.reference.as_deref(),
-        ..Cause::default()
+        ..Cause::of(kind, amount)
     }
 }
 

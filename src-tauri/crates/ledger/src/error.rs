@@ -15,6 +15,9 @@ pub enum LedgerError {
     /// The payment moved since it was looked at: look again.
     #[error("the payment moved meanwhile")]
     VersionConflict,
+    /// That closing was made meanwhile: look again.
+    #[error("that closing was made meanwhile")]
+    ClosingMoved,
     /// A move that does not exist.
     #[error(transparent)]
     Illegal(#[from] IllegalMove),
@@ -125,6 +128,17 @@ impl From<sqlx::Error> for LedgerError {
     }
 }
 
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> Self {
+        let detail = error.to_string();
+        let kind = error.sqlite_error().and_then(|said| passing(said.extended_code));
+        match kind {
+            Some(kind) => Self::Unavailable { kind, detail },
+            None => Self::Damaged(detail),
+        }
+    }
+}
+
 /// A file that did not open.
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -179,6 +193,7 @@ impl OpenError {
             LedgerError::Unavailable { kind, detail } => Self::Unavailable { path, kind, detail },
             LedgerError::NotFound
             | LedgerError::VersionConflict
+            | LedgerError::ClosingMoved
             | LedgerError::Illegal(_)
             | LedgerError::DecisionRefused(_)
             | LedgerError::Damaged(_) => Self::Damaged { path, detail: error.to_string() },

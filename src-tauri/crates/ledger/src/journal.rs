@@ -12,6 +12,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 pub(crate) const RECORDED: &str = "recorded";
 pub(crate) const CONTRADICTION: &str = "contradiction";
 pub(crate) const DECISION: &str = "decision";
+pub(crate) const RECEIPT_ISSUED: &str = "receipt_issued";
+pub(crate) const CLOSING: &str = "closing";
 
 /// One line of the story.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use crate::error::{LedgerError, OpenError};
 use crate::identity::{self, Identity};
 use domain::{DayRule, Mode};
 use std::fmt;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 static LEDGER: Kind = Kind { application_id: 0x456e_634c, migrations: sqlx::migrate!("./migrations") };
 
@@ -18,9 +18,16 @@ pub struct Ledger {
 }
 
 pub(crate) struct Inner {
+    pub(crate) path: PathBuf,
     pub(crate) file: File,
     pub(crate) identity: Identity,
-    pub(crate) day_rule: DayRule,
+    pub(crate) day_rule: RwLock<DayRule>,
+}
+
+impl Inner {
+    pub(crate) fn day_rule(&self) -> DayRule {
+        self.day_rule.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Ledger {
@@ -50,7 +57,9 @@ impl Ledger {
             file.close().await;
             return Err(wrong_mode(identity.mode));
         }
-        Ok(Self { inner: Arc::new(Inner { file, identity, day_rule }) })
+        Ok(Self {
+            inner: Arc::new(Inner { path: path.to_owned(), file, identity, day_rule: RwLock::new(day_rule) }),
+        })
     }
 
     /// Training or live.
@@ -63,6 +72,23 @@ impl Ledger {
     #[must_use]
     pub fn installation_id(&self) -> &str {
         &self.inner.identity.installation_id
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Tells the business day of the entries written from now on; those already written keep theirs.
+    pub fn set_day_rule(&self, rule: DayRule) {
+        *self.inner.day_rule.write().unwrap_or_else(PoisonError::into_inner) = rule;
+    }
+
+    /// The rule in force.
+    #[must_use]
+    pub fn day_rule(&self) -> DayRule {
+        self.inner.day_rule()
     }
 
     /// Closes the file, for all clones. What is called afterwards answers

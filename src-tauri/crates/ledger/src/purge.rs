@@ -22,6 +22,12 @@ impl Ledger {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
+        if purged > 0 {
+            // The index forgets in words first and on disk when its parts are merged.
+            sqlx::query("INSERT INTO payment_search (payment_search) VALUES ('optimize')")
+                .execute(&mut *transaction)
+                .await?;
+        }
         transaction.commit().await?;
         Ok(purged)
     }

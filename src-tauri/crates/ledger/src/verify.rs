@@ -8,7 +8,7 @@ use crate::chain::{Chain, ChainHead};
 use crate::error::LedgerError;
 use crate::identity::Identity;
 use crate::open::Ledger;
-use crate::{entry, heads, journal};
+use crate::{closing, entry, heads, hour_total, journal};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -55,11 +55,17 @@ impl Ledger {
     pub async fn verify(&self) -> Result<Verification, LedgerError> {
         let mut reader = self.inner.file.read().await?;
         let identity = &self.inner.identity;
-        let entries = walk(&mut reader, Chain::Entries, identity).await?;
-        let journal = walk(&mut reader, Chain::Journal, identity).await?;
+        let entries = walk(&mut reader, &ENTRIES, identity).await?;
+        let journal = walk(&mut reader, &JOURNAL, identity).await?;
         let mut first_bad = entries.bad.or(journal.bad);
         if first_bad.is_none() {
             first_bad = heads::first_bad(&mut reader).await?;
+        }
+        if first_bad.is_none() {
+            first_bad = closing::first_bad(&mut reader, identity).await?;
+        }
+        if first_bad.is_none() {
+            first_bad = hour_total::first_bad(&mut reader).await?;
         }
         Ok(Verification {
             entries: entries.head.count,
@@ -80,9 +86,33 @@ impl Ledger {
     }
 }
 
+/// A chained table, and how its rows are read. Closings are few and held against their entries: see [`closing`].
+struct Chained {
+    chain: Chain,
+    table: &'static str,
+    window: &'static str,
+    rehash: fn(&SqliteRow) -> Result<String, sqlx::Error>,
+    receipt_column: Option<usize>,
+}
+
+const JOURNAL: Chained = Chained {
+    chain: Chain::Journal,
+    table: "journal",
+    window: journal::WINDOW,
+    rehash: journal::rehash,
+    receipt_column: None,
+};
+const ENTRIES: Chained = Chained {
+    chain: Chain::Entries,
+    table: "ledger_entry",
+    window: entry::WINDOW,
+    rehash: entry::rehash,
+    receipt_column: Some(entry::WINDOW_RECEIPT),
+};
+
 /// What a walk along a chain has seen.
 struct Walk {
-    table: &'static str,
+    of: &'static Chained,
     /// The row it is at.
     seq: i64,
     receipts: i64,
@@ -90,35 +120,35 @@ struct Walk {
     bad: Option<BadRow>,
 }
 
-async fn walk(reader: &mut SqliteConnection, chain: Chain, identity: &Identity) -> Result<Walk, LedgerError> {
-    let (table, window) = match chain {
-        Chain::Journal => ("journal", journal::WINDOW),
-        Chain::Entries => ("ledger_entry", entry::WINDOW),
-    };
+async fn walk(
+    reader: &mut SqliteConnection,
+    of: &'static Chained,
+    identity: &Identity,
+) -> Result<Walk, LedgerError> {
     // Below the smallest number that SQLite has: a row slipped in before the first one is seen too.
     let mut after = i64::MIN;
-    let head = ChainHead { count: 0, hash: chain.beginning(identity) };
-    let mut walk = Walk { table, seq: 0, receipts: 0, head, bad: None };
+    let head = ChainHead { count: 0, hash: of.chain.beginning(identity) };
+    let mut walk = Walk { of, seq: 0, receipts: 0, head, bad: None };
     loop {
-        let rows = sqlx::query(window).bind(after).bind(WINDOW).fetch_all(&mut *reader).await?;
+        let rows = sqlx::query(of.window).bind(after).bind(WINDOW).fetch_all(&mut *reader).await?;
         let Some(last) = rows.last() else { return Ok(walk) };
         after = last.try_get(0)?;
         for row in &rows {
-            walk.take(chain, row);
+            walk.take(row);
         }
     }
 }
 
 impl Walk {
     /// One row on. A row that cannot be read is as bad as one that was changed.
-    fn take(&mut self, chain: Chain, row: &SqliteRow) {
-        if self.follow(chain, row).is_err() {
+    fn take(&mut self, row: &SqliteRow) {
+        if self.follow(row).is_err() {
             self.blame(self.seq, "it cannot be read");
         }
         self.head.count += 1;
     }
 
-    fn follow(&mut self, chain: Chain, row: &SqliteRow) -> Result<(), sqlx::Error> {
+    fn follow(&mut self, row: &SqliteRow) -> Result<(), sqlx::Error> {
         let expected = self.seq.saturating_add(1);
         self.seq = row.try_get(0)?;
         if self.seq > expected {
@@ -129,13 +159,10 @@ impl Walk {
         if row.try_get::<&str, _>(1)? != self.head.hash {
             self.blame(self.seq, "it does not follow the row before it");
         }
-        let recomputed = match chain {
-            Chain::Journal => journal::rehash(row)?,
-            Chain::Entries => {
-                self.count_receipt(row)?;
-                entry::rehash(row)?
-            }
-        };
+        if let Some(column) = self.of.receipt_column {
+            self.count_receipt(row, column)?;
+        }
+        let recomputed = (self.of.rehash)(row)?;
         let stored: String = row.try_get(2)?;
         if stored != recomputed {
             self.blame(self.seq, "its content is not what was written");
@@ -144,8 +171,8 @@ impl Walk {
         Ok(())
     }
 
-    fn count_receipt(&mut self, row: &SqliteRow) -> Result<(), sqlx::Error> {
-        if let Some(receipt) = row.try_get::<Option<i64>, _>(entry::WINDOW_RECEIPT)? {
+    fn count_receipt(&mut self, row: &SqliteRow, column: usize) -> Result<(), sqlx::Error> {
+        if let Some(receipt) = row.try_get::<Option<i64>, _>(column)? {
             self.receipts += 1;
             if receipt != self.receipts {
                 self.blame(self.seq, "its receipt number does not follow the one before it");
@@ -156,7 +183,7 @@ impl Walk {
 
     fn blame(&mut self, seq: i64, problem: &'static str) {
         if self.bad.is_none() {
-            self.bad = Some(BadRow::new(self.table, seq, problem));
+            self.bad = Some(BadRow::new(self.of.table, seq, problem));
         }
     }
 }

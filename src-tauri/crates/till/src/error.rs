@@ -109,6 +109,9 @@ pub enum TillError {
     /// No such payment.
     #[error("no such payment")]
     NotFound,
+    /// That closing was made meanwhile.
+    #[error("that closing was made meanwhile")]
+    ClosingMoved,
     /// The same sale was sent with another amount or number.
     #[error("this sale was already used with another amount or number")]
     IntentMismatch,
@@ -151,6 +154,7 @@ impl From<LedgerError> for TillError {
         match error {
             LedgerError::NotFound => Self::NotFound,
             LedgerError::DecisionRefused(refused) => Self::Decision(refused),
+            LedgerError::ClosingMoved => Self::ClosingMoved,
             LedgerError::VersionConflict
             | LedgerError::Illegal(_)
             | LedgerError::Unavailable { .. }

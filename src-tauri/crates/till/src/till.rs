@@ -15,7 +15,7 @@ use crate::training::{PhoneAnswer, Prompt, Training};
 use crate::vault::{Vault, hex};
 use crate::watch;
 use domain::{DayRule, DecisionKind, Mode, PaymentId, PhoneNumber, State};
-use ledger::{Decision, JournalLine, Ledger, Payment, SettingsStore};
+use ledger::{Decision, HistoryFilter, JournalLine, Ledger, Payment, SettingsStore};
 use ligdicash::BaseUrl;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -119,8 +119,7 @@ impl Till {
         create_owner_only(&data_dir)
             .map_err(|source| OpenTillError::Till(TillError::File { path: data_dir.clone(), source }))?;
         let lock = TillLock::take(&data_dir)?;
-        let till = Self::open_locked(data_dir, fixed_base_url, ports, lock).await?;
-        Ok(till)
+        Ok(Self::open_locked(data_dir, fixed_base_url, ports, lock).await?)
     }
 
     async fn open_locked(
@@ -341,11 +340,16 @@ impl Till {
     ///
     /// # Errors
     /// The ledger's.
-    pub async fn history(&self, before_seq: Option<i64>, limit: u32) -> Result<HistoryWindow, TillError> {
+    pub async fn history(
+        &self,
+        filter: &HistoryFilter,
+        before_seq: Option<i64>,
+        limit: u32,
+    ) -> Result<HistoryWindow, TillError> {
         let limit = limit.clamp(1, HISTORY_WINDOW_MAX);
         let counter = self.counter().await?;
         // One more than asked tells whether there is anything after.
-        let mut payments = counter.ledger.history(before_seq, limit + 1).await?;
+        let mut payments = counter.ledger.history(filter, before_seq, limit + 1).await?;
         let more = payments.len() > limit as usize;
         payments.truncate(limit as usize);
         let next_before_seq = payments.last().filter(|_| more).map(|payment| payment.seq);
@@ -560,12 +564,6 @@ impl Till {
         };
         live.set_line(line);
         Ok(())
-    }
-
-    /// This installation's identifier.
-    #[must_use]
-    pub fn installation(&self) -> &str {
-        &self.inner.installation
     }
 }
 

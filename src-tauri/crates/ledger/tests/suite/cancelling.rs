@@ -2,7 +2,7 @@
 
 use crate::shop::{NOON, Shop, checked_with, decision, yas};
 use domain::{DecisionKind, Event, State};
-use ledger::{Change, Payment, RecordOutcome};
+use ledger::{Change, HistoryFilter, Payment, RecordOutcome};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -101,7 +101,9 @@ async fn reads_dropped_at_any_point_leave_no_reader_in_the_past() {
     for polls in 1..30 {
         let pending = shop.pending().await;
         dropped += u32::from(dropped_after(polls, shop.ledger.verify()).await.is_none());
-        finished += u32::from(dropped_after(polls, shop.ledger.history(None, 10)).await.is_some());
+        finished += u32::from(
+            dropped_after(polls, shop.ledger.history(&HistoryFilter::default(), None, 10)).await.is_some(),
+        );
         let newest = shop.moved(&pending, checked_with(Event::ConfirmCompleted, yas())).await;
         // More looks than there are readers: none of them may still see the moment of a dropped one.
         for _ in 0..8 {

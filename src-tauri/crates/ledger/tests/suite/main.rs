@@ -3,6 +3,7 @@
 
 mod cancelling;
 mod chain;
+mod days;
 mod decisions;
 mod model;
 mod moves;
@@ -10,6 +11,7 @@ mod opening;
 mod purging;
 mod questions;
 mod recording;
+mod searching;
 mod sending;
 mod settings;
 mod shop;

@@ -2,7 +2,7 @@
 
 use crate::shop::{NOON, Shop, accepted, checked, decision, open, submission};
 use domain::{DecisionKind as D, Event, Mode, NotSentCause, PaymentId, State, UncertainCause};
-use ledger::{Change, LedgerError, What};
+use ledger::{Change, HistoryFilter, LedgerError, What};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseResult, TestRunner};
 use sqlx::sqlite::SqliteConnection;
@@ -317,7 +317,7 @@ fn any_story_leaves_what_the_model_says_and_a_ledger_that_verifies() {
         let mut world = world.borrow_mut();
         runtime.block_on(async {
             world.story(deeds).await?;
-            let newest = world.shop.ledger.history(None, 2).await.unwrap();
+            let newest = world.shop.ledger.history(&HistoryFilter::default(), None, 2).await.unwrap();
             reached.borrow_mut().extend(newest.iter().map(|payment| payment.state.as_str()));
             Ok(())
         })

@@ -2,7 +2,7 @@
 
 use crate::shop::{KEYS, NOON, SERVER, Shop, accepted, checked, checked_with, phone, yas};
 use domain::{DecisionKind, Event, NotSentCause, PaymentId};
-use ledger::{ConfirmFacts, Counts, Due, LedgerError, NewPayment, Payment, What};
+use ledger::{ConfirmFacts, Counts, Due, HistoryFilter, LedgerError, NewPayment, Payment, What};
 
 fn ids(payments: &[Payment]) -> Vec<&PaymentId> {
     payments.iter().map(|payment| &payment.id).collect()
@@ -87,7 +87,7 @@ async fn the_history_comes_in_windows_without_gap_or_repeat() {
     }
     let (mut seen, mut before) = (Vec::new(), None);
     loop {
-        let window = shop.ledger.history(before, 10).await.unwrap();
+        let window = shop.ledger.history(&HistoryFilter::default(), before, 10).await.unwrap();
         let Some(last) = window.last() else { break };
         before = Some(last.seq);
         seen.extend(window.into_iter().map(|payment| payment.id));

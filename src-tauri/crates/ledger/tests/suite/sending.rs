@@ -2,7 +2,7 @@
 
 use crate::shop::{NOON, Shop, decision, phone, submission};
 use domain::DecisionKind;
-use ledger::{Change, SettingsStore};
+use ledger::{Change, HistoryFilter, SettingsStore};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_can_be_made_from_a_spawned_task() {
@@ -25,7 +25,7 @@ async fn every_call_can_be_made_from_a_spawned_task() {
         ledger.next_due("x").await.unwrap();
         ledger.open_payments().await.unwrap();
         ledger.recent(1).await.unwrap();
-        ledger.history(None, 1).await.unwrap();
+        ledger.history(&HistoryFilter::default(), None, 1).await.unwrap();
         ledger.timeline(&id).await.unwrap();
         ledger.unresolved_for(&phone("90123456")).await.unwrap();
         ledger.known_operator(&phone("90123456")).await.unwrap();

@@ -111,7 +111,7 @@ impl Shop {
     pub async fn everything(&self) -> Vec<String> {
         let mut behind = self.behind().await;
         let mut rows = Vec::new();
-        for table in ["till", "payment", "journal", "ledger_entry", "decision"] {
+        for table in ["till", "payment", "journal", "ledger_entry", "decision", "hour_total", "closing"] {
             let columns: Vec<String> =
                 sqlx::query("SELECT 'quote(' || name || ')' FROM pragma_table_info(?) ORDER BY cid")
                     .bind(table)
@@ -181,10 +181,32 @@ impl Shop {
 
     /// Applies to the version in hand, a minute after noon.
     pub async fn apply(&self, payment: &Payment, what: What) -> Result<Applied, LedgerError> {
+        self.apply_at(payment, what, NOON + 60_000).await
+    }
+
+    /// Paid at `at_ms`, having been asked a minute before.
+    pub async fn paid_at(&self, at_ms: i64, francs: i64) -> Payment {
+        let pending = self.pending_at(at_ms - 60_000, francs).await;
+        self.pays_at(&pending, at_ms).await
+    }
+
+    /// Asked at `at_ms`.
+    pub async fn pending_at(&self, at_ms: i64, francs: i64) -> Payment {
+        let recorded = self.record(NewPayment { at_ms, amount: Xof::new(francs), ..self.sale() }).await;
+        let submitting = self.apply_at(&recorded, submission(), at_ms).await.unwrap().payment;
+        self.apply_at(&submitting, accepted("secret-token", at_ms), at_ms).await.unwrap().payment
+    }
+
+    /// Confirm says so at `at_ms`.
+    pub async fn pays_at(&self, pending: &Payment, at_ms: i64) -> Payment {
+        self.apply_at(pending, checked_with(Event::ConfirmCompleted, yas()), at_ms).await.unwrap().payment
+    }
+
+    pub async fn apply_at(&self, payment: &Payment, what: What, at_ms: i64) -> Result<Applied, LedgerError> {
         let change = Change {
             id: payment.id.clone(),
             version: payment.version,
-            at_ms: NOON + 60_000,
+            at_ms,
             what,
             note: "00 completed".to_owned(),
         };

@@ -1,0 +1,107 @@
+//! CSV, in the two ways that readers expect. Owns separators, dates and headers; the columns are [`Column`]'s.
+
+use crate::error::DocumentError;
+use crate::export::{Cell, Column, EntryWriter, ExportOptions, class_in_french, french_titles, harmless};
+use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
+use domain::EntryRow;
+use std::io::{BufWriter, Write};
+
+const BUFFER_BYTES: usize = 1 << 17;
+/// Tells Excel that the file is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+pub(crate) type Buffered<W> = Writer<BufWriter<W>>;
+
+/// `;`, UTF-8 with its mark, CRLF.
+pub(crate) fn french<W: Write>(output: W) -> Result<Buffered<W>, DocumentError> {
+    let mut buffered = BufWriter::with_capacity(BUFFER_BYTES, output);
+    buffered.write_all(BYTE_ORDER_MARK)?;
+    Ok(WriterBuilder::new().delimiter(b';').terminator(Terminator::CRLF).from_writer(buffered))
+}
+
+pub(crate) fn flushed<W: Write>(writer: Buffered<W>) -> Result<(), DocumentError> {
+    let buffered = writer.into_inner().map_err(|error| error.into_error())?;
+    buffered.into_inner().map_err(|error| error.into_error())?.flush()?;
+    Ok(())
+}
+
+/// Excel and LibreOffice in French: `;`, dates as `24/11/2026`, time in a column of its own, plain integers.
+pub(crate) struct CsvFrench<W: Write> {
+    writer: Buffered<W>,
+    options: ExportOptions,
+}
+
+impl<W: Write> CsvFrench<W> {
+    pub(crate) fn new(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
+        let mut writer = french(output)?;
+        writer.write_record(french_titles())?;
+        Ok(Self { writer, options })
+    }
+}
+
+impl<W: Write> EntryWriter for CsvFrench<W> {
+    fn write(&mut self, row: &EntryRow<'_>) -> Result<(), DocumentError> {
+        for column in Column::ALL {
+            let writer = &mut self.writer;
+            match self.options.cell(column, row)? {
+                Cell::Number(None) => writer.write_field("")?,
+                Cell::Number(Some(number)) | Cell::Amount(number) => {
+                    writer.write_field(number.to_string())?
+                }
+                Cell::Day(day) => writer.write_field(day.french())?,
+                Cell::Moment(at) => {
+                    writer.write_field(at.date().french())?;
+                    writer.write_field(at.clock())?;
+                }
+                Cell::Class(class) => writer.write_field(class_in_french(class))?,
+                Cell::Text(text) => writer.write_field(harmless(&text).as_ref())?,
+            }
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), DocumentError> {
+        flushed(self.writer)
+    }
+}
+
+/// RFC 4180: commas, CRLF, no mark, ISO 8601 with the offset, empty for none.
+pub(crate) struct CsvStandard<W: Write> {
+    writer: Buffered<W>,
+    options: ExportOptions,
+}
+
+impl<W: Write> CsvStandard<W> {
+    pub(crate) fn new(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
+        let buffered = BufWriter::with_capacity(BUFFER_BYTES, output);
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .quote_style(QuoteStyle::Necessary)
+            .from_writer(buffered);
+        writer.write_record(Column::ALL.map(Column::name))?;
+        Ok(Self { writer, options })
+    }
+}
+
+impl<W: Write> EntryWriter for CsvStandard<W> {
+    fn write(&mut self, row: &EntryRow<'_>) -> Result<(), DocumentError> {
+        for column in Column::ALL {
+            let writer = &mut self.writer;
+            match self.options.cell(column, row)? {
+                Cell::Number(None) => writer.write_field("")?,
+                Cell::Number(Some(number)) | Cell::Amount(number) => {
+                    writer.write_field(number.to_string())?
+                }
+                Cell::Day(day) => writer.write_field(day.to_string())?,
+                Cell::Moment(at) => writer.write_field(at.iso())?,
+                Cell::Class(class) => writer.write_field(class.as_str())?,
+                Cell::Text(text) => writer.write_field(harmless(&text).as_ref())?,
+            }
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), DocumentError> {
+        flushed(self.writer)
+    }
+}

@@ -1,0 +1,133 @@
+//! The entries on their way out, one after the other: for exports, reports and accounts.
+//!
+//! Owns a reading connection of its own, through rusqlite: it lends each row as it lies in SQLite's page, where sqlx copies
+//! every value through a channel and takes three times as long. Both use one SQLite. Blocks; never writes.
+
+use crate::error::LedgerError;
+use crate::open::Ledger;
+use domain::{Class, EntryKind, EntryRange, EntryRow, Xof};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Row, Statement};
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The closing that held a sale's day before its entry came: the first one after the payment was recorded, if that one had
+/// already taken the entries before this one.
+const ROWS: &str = "SELECT entry.seq, entry.at_ms, entry.business_day, entry.kind, entry.amount_xof, entry.payment_id, \
+     entry.receipt_number, entry.reverses, entry.operator_id, entry.request_id, entry.who, entry.reason, \
+     entry.reference, entry.hash, payment.late, payment.phone, payment.operator_name, payment.cashier, \
+     (SELECT CASE WHEN last_entry < entry.seq THEN number END FROM closing \
+      WHERE closing.at_ms > payment.created_at_ms ORDER BY closing.at_ms LIMIT 1) \
+     FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id ";
+
+impl Ledger {
+    /// How many entries a range has.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`] for a closing that does not exist.
+    pub fn count_entries(&self, range: EntryRange) -> Result<i64, LedgerError> {
+        let connection = self.lend()?;
+        let (condition, from, to) = bounds(&connection, range)?;
+        let sql = format!("SELECT COUNT(*) FROM ledger_entry AS entry {condition}");
+        Ok(connection.query_row(&sql, [from, to], |row| row.get(0))?)
+    }
+
+    /// Shows every entry of a range, oldest first, until `each` breaks off. Returns how many were shown. Sees the ledger as
+    /// it is at one moment; the till may go on writing.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotFound`] for a closing that does not exist, [`LedgerError::Damaged`] for a row that cannot be read.
+    pub fn walk_entries(
+        &self,
+        range: EntryRange,
+        mut each: impl FnMut(&EntryRow<'_>) -> ControlFlow<()>,
+    ) -> Result<i64, LedgerError> {
+        let connection = self.lend()?;
+        let (condition, from, to) = bounds(&connection, range)?;
+        let mut statement: Statement<'_> =
+            connection.prepare(&format!("{ROWS}{condition} ORDER BY entry.seq"))?;
+        let mut rows = statement.query([from, to])?;
+        let mut shown = 0;
+        while let Some(row) = rows.next()? {
+            shown += 1;
+            if each(&read(row)?).is_break() {
+                break;
+            }
+        }
+        Ok(shown)
+    }
+
+    fn lend(&self) -> Result<Connection, LedgerError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(self.path(), flags)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(connection)
+    }
+}
+
+fn bounds(
+    connection: &Connection,
+    range: EntryRange,
+) -> Result<(&'static str, rusqlite::types::Value, rusqlite::types::Value), LedgerError> {
+    match range {
+        EntryRange::Days { from, to } => Ok((
+            "WHERE entry.business_day BETWEEN ? AND ?",
+            rusqlite::types::Value::Text(from.to_string()),
+            rusqlite::types::Value::Text(to.to_string()),
+        )),
+        EntryRange::Closing(number) => {
+            let question = "SELECT first_entry, last_entry FROM closing WHERE number = ?";
+            let found = connection.query_row(question, [number], |row| Ok((row.get(0)?, row.get(1)?)));
+            let (first, last): (i64, i64) = match found {
+                Err(rusqlite::Error::QueryReturnedNoRows) => return Err(LedgerError::NotFound),
+                found => found?,
+            };
+            let integer = rusqlite::types::Value::Integer;
+            Ok(("WHERE entry.seq BETWEEN ? AND ?", integer(first), integer(last)))
+        }
+    }
+}
+
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<&'r str>, LedgerError> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| LedgerError::Damaged("a text of an entry cannot be read".to_owned())),
+        ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
+            Err(LedgerError::Damaged("a text of an entry is none".to_owned()))
+        }
+    }
+}
+
+fn word<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
+    text(row, column)?.ok_or_else(|| LedgerError::Damaged("a text of an entry is missing".to_owned()))
+}
+
+fn read<'r>(row: &'r Row<'_>) -> Result<EntryRow<'r>, LedgerError> {
+    let kind: EntryKind = word(row, 3)?.parse()?;
+    let late: bool = row.get(14)?;
+    let class: Class = kind.class(late);
+    Ok(EntryRow {
+        number: row.get(0)?,
+        at_ms: row.get(1)?,
+        day: word(row, 2)?.parse()?,
+        kind,
+        class,
+        amount: Xof::new(row.get(4)?),
+        payment: word(row, 5)?,
+        receipt_number: row.get(6)?,
+        reverses: row.get(7)?,
+        from_closing: row.get(18)?,
+        phone: text(row, 15)?,
+        operator: text(row, 16)?.or(text(row, 8)?),
+        request_id: text(row, 9)?,
+        cashier: word(row, 17)?,
+        who: text(row, 10)?,
+        reason: text(row, 11)?,
+        reference: text(row, 12)?,
+        hash: word(row, 13)?,
+    })
+}
