@@ -13,6 +13,7 @@ pub(crate) const RECORDED: &str = "recorded";
 pub(crate) const CONTRADICTION: &str = "contradiction";
 pub(crate) const DECISION: &str = "decision";
 pub(crate) const RECEIPT_ISSUED: &str = "receipt_issued";
+pub(crate) const RECEIPT_TAKEN_BACK: &str = "receipt_taken_back";
 pub(crate) const CLOSING: &str = "closing";
 
 /// One line of the story.

@@ -37,7 +37,8 @@ pub enum ClaimVerdict {
 }
 
 pub(crate) const ENTRY: &str = "SELECT at_ms, business_day, amount_xof, receipt_number, hash, \
-     (SELECT COUNT(*) FROM journal WHERE journal.payment_id = ledger_entry.payment_id AND kind = 'receipt_issued') \
+     (SELECT COALESCE(SUM(CASE kind WHEN 'receipt_issued' THEN 1 WHEN 'receipt_taken_back' THEN -1 ELSE 0 END), 0) \
+      FROM journal WHERE journal.payment_id = ledger_entry.payment_id) \
      FROM ledger_entry WHERE payment_id = ? AND kind = 'verified'";
 
 impl Ledger {
@@ -56,7 +57,7 @@ impl Ledger {
                 amount: Xof::new(row.try_get(2)?),
                 number: row.try_get(3)?,
                 fingerprint: hash.chars().take(FINGERPRINT_DIGITS).collect(),
-                issued: u32::try_from(row.try_get::<i64, _>(5)?).unwrap_or(u32::MAX),
+                issued: u32::try_from(row.try_get::<i64, _>(5)?).unwrap_or(0),
             })
         })
         .transpose()
@@ -68,18 +69,31 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::NotFound`] unless its money was verified.
     pub async fn issue_receipt(&self, id: &PaymentId, how: &str, at_ms: i64) -> Result<u32, LedgerError> {
+        self.tell_receipt(id, journal::RECEIPT_ISSUED, how, at_ms).await
+    }
+
+    /// Writes down that it could not be handed out after all: the printer took nothing, the file could not be written.
+    ///
+    /// # Errors
+    /// As [`Ledger::issue_receipt`].
+    pub async fn take_back_receipt(&self, id: &PaymentId, how: &str, at_ms: i64) -> Result<(), LedgerError> {
+        self.tell_receipt(id, journal::RECEIPT_TAKEN_BACK, how, at_ms).await.map(|_| ())
+    }
+
+    async fn tell_receipt(
+        &self,
+        id: &PaymentId,
+        kind: &str,
+        how: &str,
+        at_ms: i64,
+    ) -> Result<u32, LedgerError> {
         let mut writer = self.inner.file.writer().await;
         let mut transaction = writer.begin().await?;
         let row = sqlx::query(ENTRY).bind(id.as_str()).fetch_optional(&mut *transaction).await?;
         let row = row.ok_or(LedgerError::NotFound)?;
-        let before = u32::try_from(row.try_get::<i64, _>(5)?).unwrap_or(u32::MAX);
-        let line = NewLine {
-            payment: Some(id),
-            at_ms,
-            kind: journal::RECEIPT_ISSUED,
-            state: None,
-            detail: &told(&[how, &before.to_string()]),
-        };
+        let before = u32::try_from(row.try_get::<i64, _>(5)?).unwrap_or(0);
+        let detail = told(&[how, &before.to_string()]);
+        let line = NewLine { payment: Some(id), at_ms, kind, state: None, detail: &detail };
         journal::append(&mut transaction, &self.inner.identity, line).await?;
         transaction.commit().await?;
         Ok(before)

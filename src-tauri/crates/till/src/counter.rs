@@ -7,7 +7,7 @@ use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gatew
 use crate::ports::{Ports, TillEvent};
 use domain::schedule::{self, Asked};
 use domain::{CheckProblem, Effect, Event, Mode, PaymentId, State};
-use ledger::{Applied, Change, Ledger, LedgerError, Payment, Token, What};
+use ledger::{Applied, Change, Ledger, LedgerError, Payment, What};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -212,7 +212,8 @@ impl Counter {
         let outcome = line.gateway.confirm(&token, &expected).await;
         let answered_at_ms = self.ports.clock.now_ms();
         asked.insert(id.clone(), self.ports.clock.monotonic_ms());
-        drop_secret(token);
+        // It wipes itself: it need not live through the commit.
+        drop(token);
 
         let jitter = self.jitter();
         let written = self
@@ -289,11 +290,6 @@ fn can_be_asked(payment: &Payment) -> bool {
             | State::NotSent
             | State::Uncertain => false,
         }
-}
-
-/// Tokens wipe themselves when dropped; saying so here keeps it from living through the commit.
-fn drop_secret(token: Token) {
-    drop(token);
 }
 
 fn what_was_said(

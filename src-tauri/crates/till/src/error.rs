@@ -1,7 +1,10 @@
 //! What can go wrong, in words a caller can act on.
 
+use crate::export::ExportError;
 use crate::gateway::GatewayError;
 use crate::ports::{NoChance, SecretsError};
+use crate::printer::PrinterError;
+use documents::DocumentError;
 use domain::{AmountError, DecisionRefused, PhoneError};
 use ledger::{LedgerError, OpenError};
 use std::path::PathBuf;
@@ -26,6 +29,22 @@ pub enum Field {
     ApiKey,
     /// Keys: `API_TOKEN`.
     ApiToken,
+    /// Settings: the shop's address.
+    Address,
+    /// Settings: tax number.
+    Nif,
+    /// Settings: the printer's address or file.
+    Printer,
+    /// Settings: time zone.
+    TimeZone,
+    /// Settings: hour at which a business day ends.
+    CutOffHour,
+    /// Settings: accounts and rates.
+    Accounts,
+    /// Settings: folder of exports.
+    ExportDir,
+    /// Settings: months after which numbers are erased.
+    PurgeAfter,
     /// Decision: who.
     Who,
     /// Decision: why.
@@ -115,6 +134,18 @@ pub enum TillError {
     /// The same sale was sent with another amount or number.
     #[error("this sale was already used with another amount or number")]
     IntentMismatch,
+    /// Nothing was exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// Another export runs.
+    #[error("another export runs")]
+    ExportRunning,
+    /// Nothing was printed.
+    #[error(transparent)]
+    Printer(#[from] PrinterError),
+    /// A paper could not be made.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// The till is closing.
     #[error("the till is closing")]
     Stopping,

@@ -4,15 +4,21 @@
 //! ledger), the keys and the settings. Refuses to know what shows it, which keychain holds its secrets, and what time it
 //! is: these come in as [`Ports`]. Commits first and tells afterwards.
 
+mod archive;
 mod charge;
 mod counter;
+mod day;
 mod error;
+mod export;
 mod gateway;
 mod http_gateway;
 mod keyring_state;
 mod keys;
 mod lock;
+mod papers;
 mod ports;
+mod printer;
+mod receipts;
 mod recovery;
 mod shop;
 mod system;
@@ -21,9 +27,13 @@ mod training;
 mod vault;
 mod watch;
 
+pub use archive::Archive;
 pub use charge::{Charge, Charged, limits, limits_of_operator};
+pub use day::Day;
+pub use documents::{Accounts, Format, Lettering, PageSize, PaperWidth, modules as qr_modules};
 pub use domain;
 pub use error::{Field, KeysProblem, OpenTillError, SettingProblem, TillError};
+pub use export::{ExportError, ExportRequest, Exported, write_whole};
 pub use gateway::{
     CheckOutcome, ConnectionReport, ConnectionVerdict, CreateOutcome, CreateRequest, Expected, Gateway,
     GatewayError,
@@ -31,9 +41,14 @@ pub use gateway::{
 pub use http_gateway::HttpGateways;
 pub use keyring_state::KeysStatus;
 pub use keys::Keys;
-pub use ledger::{Decision, JournalLine, LedgerError, OpenError, Payment, StoredRefusal};
+pub use ledger::{
+    ClaimVerdict, Decision, HistoryFilter, HourTotal, JournalLine, LedgerError, OpenError, Outcomes, Payment,
+    StoredRefusal, Verification,
+};
 pub use ligdicash::{BaseUrl, Options as ClientOptions};
+pub use papers::{PaperSettings, PrintPolicy, PrinterConnection};
 pub use ports::{Boxed, Chance, Clock, Events, Gateways, NoChance, Ports, Secrets, SecretsError, TillEvent};
+pub use printer::PrinterError;
 pub use recovery::RecoveryReport;
 pub use shop::{Language, Settings, TRAINING_SHOP_NAME, Theme};
 pub use system::{SystemChance, SystemClock};

@@ -107,6 +107,13 @@ pub enum TillEvent {
         /// What went wrong.
         problem: Option<CheckProblem>,
     },
+    /// An export got further.
+    ExportProgress {
+        /// Rows written.
+        done: i64,
+        /// Rows there are.
+        total: i64,
+    },
     /// Mode, settings or keys changed.
     SnapshotStale,
 }

@@ -2,8 +2,9 @@
 //! vault, and half-read settings: a stored word that cannot be read is an error, never a default.
 
 use crate::error::{Field, SettingProblem, TillError};
+use crate::papers::PaperSettings;
 use domain::operator::YAS_TOGO;
-use domain::{DayRule, Mode, Xof};
+use domain::{Mode, Xof};
 use ligdicash::BaseUrl;
 use std::collections::BTreeMap;
 
@@ -46,6 +47,8 @@ pub struct Settings {
     pub review_above: Xof,
     /// Largest amount; can only be lowered.
     pub amount_max: Xof,
+    /// What leaves the till.
+    pub papers: PaperSettings,
 }
 
 impl Default for Settings {
@@ -59,6 +62,7 @@ impl Default for Settings {
             theme: Theme::System,
             review_above: Xof::new(200_000),
             amount_max: YAS_TOGO.limits().max,
+            papers: PaperSettings::default(),
         }
     }
 }
@@ -97,6 +101,7 @@ impl Settings {
         if self.amount_max < limits.min || self.amount_max > limits.max {
             return wrong(Field::AmountMax, SettingProblem::OutOfRange);
         }
+        self.papers = self.papers.checked()?;
         Ok(self)
     }
 
@@ -134,6 +139,7 @@ impl Settings {
             },
             review_above: francs(REVIEW_ABOVE, default.review_above)?,
             amount_max: francs(AMOUNT_MAX, default.amount_max)?,
+            papers: PaperSettings::read(stored)?,
         })
     }
 
@@ -147,7 +153,7 @@ impl Settings {
             Theme::Light => "light",
             Theme::Dark => "dark",
         };
-        vec![
+        let mut written = vec![
             (SHOP_NAME, self.shop_name.clone()),
             (WEBSITE_URL, self.website_url.clone()),
             (CALLBACK_URL, self.callback_url.clone()),
@@ -156,7 +162,9 @@ impl Settings {
             (THEME, theme.to_owned()),
             (REVIEW_ABOVE, self.review_above.francs().to_string()),
             (AMOUNT_MAX, self.amount_max.francs().to_string()),
-        ]
+        ];
+        written.extend(self.papers.written());
+        written
     }
 }
 
@@ -170,8 +178,6 @@ const REVIEW_ABOVE: &str = "review_above_xof";
 const AMOUNT_MAX: &str = "amount_max_xof";
 const MODE: &str = "mode";
 const INSTALLATION: &str = "installation_id";
-const TIME_ZONE: &str = "time_zone";
-const CUT_OFF_HOUR: &str = "cut_off_hour";
 
 pub(crate) fn read_mode(stored: &BTreeMap<String, String>) -> Result<Mode, TillError> {
     stored.get(MODE).map_or(Ok(Mode::Training), |word| word.parse().map_err(|_| unreadable(MODE, word)))
@@ -187,15 +193,6 @@ pub(crate) fn read_installation(stored: &BTreeMap<String, String>) -> Option<Str
 
 pub(crate) fn written_installation(id: &str) -> [(&'static str, String); 1] {
     [(INSTALLATION, id.to_owned())]
-}
-
-pub(crate) fn read_day_rule(stored: &BTreeMap<String, String>) -> Result<DayRule, TillError> {
-    let zone = stored.get(TIME_ZONE).map_or(domain::business_day::DEFAULT_ZONE, String::as_str);
-    let hour = match stored.get(CUT_OFF_HOUR) {
-        None => 0,
-        Some(word) => word.parse().map_err(|_| unreadable(CUT_OFF_HOUR, word))?,
-    };
-    DayRule::new(zone, hour).map_err(|error| TillError::StoredSetting(error.to_string()))
 }
 
 fn unreadable(key: &str, word: &str) -> TillError {

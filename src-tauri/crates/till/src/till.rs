@@ -3,6 +3,7 @@
 
 use crate::charge::{self, Charge, Charged};
 use crate::counter::{Counter, Line};
+use crate::day::Running;
 use crate::error::{Field, KeysProblem, OpenTillError, TillError};
 use crate::gateway::ConnectionReport;
 use crate::keyring_state::{Keyring, KeysStatus};
@@ -14,10 +15,11 @@ use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
 use crate::training::{PhoneAnswer, Prompt, Training};
 use crate::vault::{Vault, hex};
 use crate::watch;
-use domain::{DayRule, DecisionKind, Mode, PaymentId, PhoneNumber, State};
+use domain::{DecisionKind, Mode, PaymentId, PhoneNumber, State};
 use ledger::{Decision, HistoryFilter, JournalLine, Ledger, Payment, SettingsStore};
 use ligdicash::BaseUrl;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -28,6 +30,8 @@ const RECENT: u32 = 5;
 const HISTORY_WINDOW_MAX: u32 = 100;
 /// How long opening waits for the keychain before going on without it; it may be waiting for a person.
 const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(2);
+/// A month of the longest kind: a number is kept for at least as long as the shop said.
+const MONTH_MS: i64 = 31 * 24 * 3_600_000;
 /// How long closing waits for a create on its way.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(8);
 
@@ -38,6 +42,10 @@ pub struct TillOptions {
     pub data_dir: PathBuf,
     /// A server address that beats the setting (from the environment).
     pub base_url: Option<String>,
+    /// A folder for exports that beats the setting (from the environment).
+    pub export_dir: Option<PathBuf>,
+    /// Where exports go when nobody chose a folder.
+    pub default_export_dir: PathBuf,
 }
 
 /// Everything a screen needs to draw itself from nothing.
@@ -69,6 +77,10 @@ pub struct Snapshot {
     pub online: bool,
     /// Where everything lies.
     pub data_dir: PathBuf,
+    /// Where exports go.
+    pub export_dir: PathBuf,
+    /// The folder of exports comes from the environment.
+    pub export_dir_fixed: bool,
 }
 
 /// A window of the history.
@@ -96,9 +108,10 @@ struct Inner {
     settings: RwLock<Settings>,
     mode: RwLock<Mode>,
     fixed_base_url: Option<BaseUrl>,
+    fixed_export_dir: Option<PathBuf>,
+    default_export_dir: PathBuf,
+    exporting: Arc<Mutex<Option<Arc<AtomicBool>>>>,
     keyring: Keyring,
-    installation: String,
-    day_rule: DayRule,
     training: OnceCell<(Arc<Counter>, Training)>,
     live: OnceCell<Arc<Counter>>,
     recovery: Mutex<RecoveryReport>,
@@ -111,28 +124,29 @@ impl Till {
     /// # Errors
     /// [`OpenTillError`]; nothing is charged by a till that did not open whole.
     pub async fn open(options: TillOptions, ports: Ports) -> Result<Self, OpenTillError> {
-        let data_dir = options.data_dir;
+        let data_dir = options.data_dir.clone();
         let fixed_base_url = options
             .base_url
+            .clone()
             .map(|text| BaseUrl::parse(&text).map_err(|error| OpenTillError::BaseUrl(error.to_string())))
             .transpose()?;
         create_owner_only(&data_dir)
             .map_err(|source| OpenTillError::Till(TillError::File { path: data_dir.clone(), source }))?;
         let lock = TillLock::take(&data_dir)?;
-        Ok(Self::open_locked(data_dir, fixed_base_url, ports, lock).await?)
+        Ok(Self::open_locked(options, fixed_base_url, ports, lock).await?)
     }
 
     async fn open_locked(
-        data_dir: PathBuf,
+        options: TillOptions,
         fixed_base_url: Option<BaseUrl>,
         ports: Ports,
         lock: TillLock,
     ) -> Result<Self, TillError> {
+        let data_dir = options.data_dir;
         let store = SettingsStore::open(&data_dir.join("settings.sqlite3")).await?;
         let stored = store.all().await?;
         let settings = Settings::read(&stored)?;
         let mode = shop::read_mode(&stored)?;
-        let day_rule = shop::read_day_rule(&stored)?;
         let installation = match shop::read_installation(&stored) {
             Some(id) => id,
             None => {
@@ -143,7 +157,7 @@ impl Till {
                 id
             }
         };
-        let vault = Vault::new(&data_dir, installation.clone(), ports.secrets.clone(), ports.chance.clone());
+        let vault = Vault::new(&data_dir, installation, ports.secrets.clone(), ports.chance.clone());
         let till = Self {
             inner: Arc::new(Inner {
                 data_dir,
@@ -153,9 +167,10 @@ impl Till {
                 settings: RwLock::new(settings),
                 mode: RwLock::new(mode),
                 fixed_base_url,
+                fixed_export_dir: options.export_dir,
+                default_export_dir: options.default_export_dir,
+                exporting: Arc::default(),
                 keyring: Keyring::new(vault),
-                installation,
-                day_rule,
                 training: OnceCell::new(),
                 live: OnceCell::new(),
                 recovery: Mutex::new(RecoveryReport::default()),
@@ -172,6 +187,7 @@ impl Till {
             till.live().await?;
             till.load_keys_patiently().await;
         }
+        till.purge_numbers().await?;
         Ok(till)
     }
 
@@ -220,6 +236,8 @@ impl Till {
             recovery: *self.inner.recovery.lock().unwrap_or_else(PoisonError::into_inner),
             online: counter.is_online(),
             data_dir: self.inner.data_dir.clone(),
+            export_dir: self.export_folder(),
+            export_dir_fixed: self.inner.fixed_export_dir.is_some(),
         })
     }
 
@@ -374,11 +392,66 @@ impl Till {
         if self.mode() == Mode::Live && settings.shop_name.is_empty() {
             return Err(TillError::Required(Field::ShopName));
         }
+        let rule = settings.papers.day_rule()?;
         self.inner.store.set(&settings.written(), self.inner.ports.clock.now_ms()).await?;
+        for counter in self.open_counters() {
+            counter.ledger.set_day_rule(rule.clone());
+        }
         *self.inner.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         self.connect_live()?;
+        self.purge_numbers().await?;
         self.inner.ports.events.emit(TillEvent::SnapshotStale);
         Ok(())
+    }
+
+    /// Erases the numbers of customers that the shop no longer wants to keep. Every hash stays valid.
+    async fn purge_numbers(&self) -> Result<(), TillError> {
+        let months = self.settings().papers.purge_after_months;
+        if months == 0 {
+            return Ok(());
+        }
+        let before_ms = self.inner.ports.clock.now_ms() - i64::from(months) * MONTH_MS;
+        for counter in self.open_counters() {
+            let erased = counter.ledger.purge_numbers_before(before_ms).await?;
+            if erased > 0 {
+                tracing::info!(erased, "customers' numbers were erased");
+            }
+        }
+        Ok(())
+    }
+
+    /// Where exports and receipts go.
+    #[must_use]
+    pub fn export_folder(&self) -> PathBuf {
+        let chosen = self.settings().papers.export_dir;
+        match &self.inner.fixed_export_dir {
+            Some(fixed) => fixed.clone(),
+            None if chosen.is_empty() => self.inner.default_export_dir.clone(),
+            None => PathBuf::from(chosen),
+        }
+    }
+
+    pub(crate) fn begin_export(&self) -> Result<Running, TillError> {
+        let mut slot = self.inner.exporting.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.is_some() {
+            return Err(TillError::ExportRunning);
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        *slot = Some(Arc::clone(&stop));
+        drop(slot);
+        Ok(Running { stop, slot: Arc::clone(&self.inner.exporting) })
+    }
+
+    pub(crate) fn running_export(&self) -> Option<Arc<AtomicBool>> {
+        self.inner.exporting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Operators and cashiers to filter the history by.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn filter_words(&self) -> Result<(Vec<String>, Vec<String>), TillError> {
+        Ok(self.counter().await?.ledger.filter_words().await?)
     }
 
     /// Takes new keys: sealed on disk, or for this session only.
@@ -520,18 +593,22 @@ impl Till {
         BaseUrl::parse(&self.settings().base_url).unwrap_or_else(|_| BaseUrl::official())
     }
 
-    async fn counter(&self) -> Result<Arc<Counter>, TillError> {
+    pub(crate) async fn counter(&self) -> Result<Arc<Counter>, TillError> {
         match self.mode() {
             Mode::Training => Ok(Arc::clone(&self.training().await?.0)),
             Mode::Live => self.live().await,
         }
     }
 
-    async fn find(&self, id: &PaymentId) -> Result<(Arc<Counter>, Payment), TillError> {
+    pub(crate) fn open_counters(&self) -> Vec<Arc<Counter>> {
         let counters = [self.inner.training.get().map(|(counter, _)| counter), self.inner.live.get()];
-        for counter in counters.into_iter().flatten() {
+        counters.into_iter().flatten().cloned().collect()
+    }
+
+    pub(crate) async fn find(&self, id: &PaymentId) -> Result<(Arc<Counter>, Payment), TillError> {
+        for counter in self.open_counters() {
             if let Some(payment) = counter.ledger.payment(id).await? {
-                return Ok((Arc::clone(counter), payment));
+                return Ok((counter, payment));
             }
         }
         Err(TillError::NotFound)
@@ -572,7 +649,8 @@ async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillErr
     let path = inner.data_dir.join(file_name(mode));
     let mut fresh = [0u8; 16];
     inner.ports.chance.fill(&mut fresh)?;
-    let ledger = Ledger::open(&path, mode, inner.day_rule.clone(), fresh, inner.ports.clock.now_ms()).await?;
+    let rule = inner.settings.read().unwrap_or_else(PoisonError::into_inner).papers.day_rule()?;
+    let ledger = Ledger::open(&path, mode, rule, fresh, inner.ports.clock.now_ms()).await?;
     let counter = Counter::new(mode, ledger, inner.ports.clone());
     let found = recovery::recover(&counter).await?;
     {
@@ -583,7 +661,7 @@ async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillErr
     Ok(counter)
 }
 
-const fn file_name(mode: Mode) -> &'static str {
+pub(crate) const fn file_name(mode: Mode) -> &'static str {
     match mode {
         Mode::Training => "training.sqlite3",
         Mode::Live => "live.sqlite3",

@@ -39,7 +39,7 @@ async fn any_part_of_anything_on_the_receipt_finds_it() {
     let first = paid(&shop, "90123456", 12_500, "Afi", "P20261124.000017").await;
     let second = paid(&shop, "92987654", 7_300, "Kossi", "P20261124.000018").await;
     for text in ["90 12 34", "123456", "+228 90 12", "3456", "12 500 F", "2500", "000017", "24.000017"] {
-        assert_eq!(by_text(&shop, text).await, [first.id.clone()], "{text}");
+        assert_eq!(by_text(&shop, text).await, std::slice::from_ref(&first.id), "{text}");
     }
     let reference = second.id.as_str();
     for text in [reference, &reference[4..20], &reference.to_uppercase(), "7300", "92987654", "7 300"] {
@@ -48,7 +48,7 @@ async fn any_part_of_anything_on_the_receipt_finds_it() {
     assert_eq!(by_text(&shop, "P20261124").await, [second.id.clone(), first.id.clone()]);
     // One or two characters look at the newest payments, and at receipt numbers.
     assert_eq!(by_text(&shop, "2").await, [second.id.clone(), first.id.clone()]);
-    assert_eq!(by_text(&shop, "98").await, [second.id.clone()]);
+    assert_eq!(by_text(&shop, "98").await, std::slice::from_ref(&second.id));
     for text in ["55555", "nothing", "\"", "\"\"\"", "' OR 1=1 --", "NEAR(", "a*", "%", "•"] {
         assert_eq!(by_text(&shop, text).await, [], "{text}");
     }
@@ -71,7 +71,7 @@ async fn a_search_goes_with_every_filter() {
         let both = HistoryFilter { states: vec![State::Paid, State::Recorded], ..base.clone() };
         assert_eq!(found(&shop, both).await, all, "{text:?}");
         let afi = HistoryFilter { cashier: Some("Afi".into()), ..paid.clone() };
-        assert_eq!(found(&shop, afi).await, [first.id.clone()], "{text:?}");
+        assert_eq!(found(&shop, afi).await, std::slice::from_ref(&first.id), "{text:?}");
         let yas = HistoryFilter { operator: Some("YAS TOGO".into()), ..base.clone() };
         assert_eq!(found(&shop, yas).await, all[1..], "{text:?}");
         for (day, expected) in [(Some(today), &all[..]), (today.next(), &[]), (today.previous(), &[])] {
@@ -95,7 +95,7 @@ async fn an_erased_number_is_found_no_more_not_even_by_reading_the_file() {
     assert_eq!(by_text(&shop, "901234").await.len(), 1);
     shop.ledger.purge_numbers_before(NOON + 3_600_000).await.unwrap();
     assert_eq!(by_text(&shop, "901234").await, []);
-    assert_eq!(by_text(&shop, "12500").await, [payment.id.clone()]);
+    assert_eq!(by_text(&shop, "12500").await, std::slice::from_ref(&payment.id));
     shop.assert_whole().await;
     shop.ledger.close().await;
     let bytes = std::fs::read(shop.path()).unwrap();

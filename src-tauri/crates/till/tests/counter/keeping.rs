@@ -4,7 +4,7 @@ use crate::shop::{KEYS, Shop, provider, sale};
 use simulator::{Answer, CreateBehaviour};
 use std::time::Duration;
 use till::domain::{Mode, State};
-use till::{KeysProblem, KeysStatus, OpenTillError, TillError, TillOptions};
+use till::{KeysProblem, KeysStatus, OpenTillError, TillError};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_payment_is_watched_again_after_a_start() {
@@ -103,7 +103,7 @@ async fn training_and_live_share_nothing_and_live_is_watched_from_training() {
 async fn a_second_till_on_the_same_ledger_does_not_open() {
     let shop = Shop::new().await;
     let open = shop.live().await;
-    let options = TillOptions { data_dir: shop.folder.path().join("till"), base_url: None };
+    let options = shop.options();
     let ports = shop.ports();
     assert!(matches!(till::Till::open(options, ports).await, Err(OpenTillError::AlreadyOpen)));
     open.till.close().await;

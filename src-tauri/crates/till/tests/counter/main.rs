@@ -9,5 +9,6 @@
 )]
 
 mod charging;
+mod days;
 mod keeping;
 mod shop;

@@ -74,9 +74,16 @@ impl Shop {
 
     pub async fn open(&self) -> Open {
         let (told, heard) = mpsc::unbounded_channel();
-        let data_dir = self.folder.path().join("till");
-        let options = TillOptions { data_dir, base_url: Some(self.provider.base_url()) };
-        Open { till: Till::open(options, self.ports_telling(told)).await.unwrap(), heard }
+        Open { till: Till::open(self.options(), self.ports_telling(told)).await.unwrap(), heard }
+    }
+
+    pub fn options(&self) -> TillOptions {
+        TillOptions {
+            data_dir: self.folder.path().join("till"),
+            base_url: Some(self.provider.base_url()),
+            export_dir: None,
+            default_export_dir: self.folder.path().join("exports"),
+        }
     }
 
     /// Ports of a till nobody listens to.

@@ -1,0 +1,120 @@
+//! The ledger without a till: for the command line, which reads and never charges. Owns finding the ledger that is in use.
+//! Takes no lock: the till may be open beside it.
+
+use crate::error::TillError;
+use crate::export::{ExportError, ExportRequest, Exported, Shop, export};
+use crate::ports::Chance;
+use crate::shop::{self, Settings};
+use crate::system::SystemChance;
+use crate::till::file_name;
+use domain::{Mode, ReceiptClaim};
+use ledger::{ClaimVerdict, Ledger, SettingsStore, Verification};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// A data folder, open for reading.
+pub struct Archive {
+    data_dir: PathBuf,
+    settings: Settings,
+    mode: Mode,
+}
+
+impl Archive {
+    /// Opens the data folder of a till that has run before.
+    ///
+    /// # Errors
+    /// [`TillError::NotFound`] when no till has run there, or the ledger's.
+    pub async fn open(data_dir: &Path) -> Result<Self, TillError> {
+        let path = data_dir.join("settings.sqlite3");
+        if !path.exists() {
+            return Err(TillError::NotFound);
+        }
+        let store = SettingsStore::open(&path).await?;
+        let stored = store.all().await?;
+        store.close().await;
+        Ok(Self {
+            data_dir: data_dir.to_owned(),
+            settings: Settings::read(&stored)?,
+            mode: shop::read_mode(&stored)?,
+        })
+    }
+
+    /// Which counter the till was last on.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The folder that exports go to, when the shop chose one.
+    #[must_use]
+    pub fn export_dir(&self) -> Option<PathBuf> {
+        let chosen = &self.settings.papers.export_dir;
+        (!chosen.is_empty()).then(|| PathBuf::from(chosen))
+    }
+
+    /// The ledger of a counter; none when that counter was never used.
+    async fn ledger(&self, mode: Mode) -> Result<Option<Ledger>, TillError> {
+        let path = self.data_dir.join(file_name(mode));
+        if !path.exists() {
+            return Ok(None);
+        }
+        let mut fresh = [0; 16];
+        SystemChance.fill(&mut fresh)?;
+        Ok(Some(Ledger::open(&path, mode, self.settings.papers.day_rule()?, fresh, 0).await?))
+    }
+
+    /// Exports a range of a counter.
+    ///
+    /// # Errors
+    /// [`TillError::NotFound`] when that counter was never used, [`TillError::Export`].
+    pub async fn export(
+        &self,
+        mode: Mode,
+        request: ExportRequest,
+        folder: &Path,
+    ) -> Result<Exported, TillError> {
+        let ledger = self.ledger(mode).await?.ok_or(TillError::NotFound)?;
+        let (settings, folder) = (self.settings.clone(), folder.to_owned());
+        let reading = ledger.clone();
+        let exported = tokio::task::spawn_blocking(move || {
+            let shop = Shop { name: &settings.shop_name, papers: &settings.papers, folder: &folder };
+            export(&reading, &shop, request, &AtomicBool::new(false), &mut |_, _| {})
+        })
+        .await
+        .map_err(|error| TillError::Task(error.to_string()))?;
+        ledger.close().await;
+        exported.map_err(|error: ExportError| TillError::Export(error))
+    }
+
+    /// Reads both ledgers whole and recomputes everything that can be.
+    ///
+    /// # Errors
+    /// When one cannot be read; what is wrong *in* one is in its answer.
+    pub async fn verify(&self) -> Result<Vec<(Mode, Verification)>, TillError> {
+        let mut found = Vec::new();
+        for mode in [Mode::Live, Mode::Training] {
+            if let Some(ledger) = self.ledger(mode).await? {
+                found.push((mode, ledger.verify().await?));
+                ledger.close().await;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Holds a printed receipt against both ledgers.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub async fn check_receipt(&self, claim: &ReceiptClaim) -> Result<(Mode, ClaimVerdict), TillError> {
+        for mode in [Mode::Live, Mode::Training] {
+            if let Some(ledger) = self.ledger(mode).await? {
+                let verdict = ledger.check_claim(claim).await?;
+                ledger.close().await;
+                if verdict != ClaimVerdict::Unknown {
+                    return Ok((mode, verdict));
+                }
+            }
+        }
+        Ok((self.mode, ClaimVerdict::Unknown))
+    }
+}
