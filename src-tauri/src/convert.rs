@@ -1,5 +1,7 @@
 //! From what the till knows to what the page may see. Owns the masking: no whole number, token or key passes here.
 
+pub(crate) mod papers;
+
 use crate::views::{
     CheckProblemView, ConnectionReport, ConnectionVerdictView, CredentialsStatusView, DecisionKindView,
     DecisionView, LanguageView, ModeView, NotSentCauseView, OperatorHintView, PaymentView, PhoneAnswerView,
@@ -26,9 +28,12 @@ macro_rules! same_words {
     };
 }
 
+pub(crate) use same_words;
+
 same_words!(Mode => ModeView { Training, Live });
 same_words!(ModeView => Mode { Training, Live });
 same_words!(State => StateView { Recorded, Submitting, Pending, Paid, Failed, Rejected, NotSent, Uncertain, Review });
+same_words!(StateView => State { Recorded, Submitting, Pending, Paid, Failed, Rejected, NotSent, Uncertain, Review });
 same_words!(OperatorHint => OperatorHintView { Yas, ProbablyYas, Moov, PerhapsMoov, Unknown });
 same_words!(NotSentCause => NotSentCauseView { NoConnection, Tls, Interrupted });
 same_words!(UncertainCause => UncertainCauseView { AnswerLost, AnswerUnreadable, NoToken, Interrupted });
@@ -134,6 +139,9 @@ pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
             amount_min_xof: till::limits_of_operator().min.francs(),
             amount_max_xof: snapshot.settings.amount_max.francs(),
             data_dir: snapshot.data_dir.display().to_string(),
+            papers: papers::settings(snapshot.settings.papers),
+            export_dir: snapshot.export_dir.display().to_string(),
+            export_dir_from_environment: snapshot.export_dir_fixed,
         },
         prompts: snapshot.prompts.iter().map(prompt).collect(),
         recovery: (!snapshot.recovery.is_empty()).then_some(RecoveryView {
@@ -169,6 +177,7 @@ pub(crate) fn settings_input(input: SettingsInput) -> Settings {
         theme: input.theme.into(),
         review_above: Xof::new(input.review_above_xof),
         amount_max: Xof::new(input.amount_max_xof),
+        papers: papers::settings_input(input.papers),
     }
 }
 

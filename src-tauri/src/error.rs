@@ -3,18 +3,21 @@
 
 use crate::views::{ErrorCode, FieldView, UiError};
 use till::domain::{AmountError, PhoneError};
-use till::{Field, KeysProblem, LedgerError, OpenError, OpenTillError, SettingProblem, TillError};
+use till::{
+    ExportError, Field, KeysProblem, LedgerError, OpenError, OpenTillError, PrinterError, SettingProblem,
+    TillError,
+};
 
 impl UiError {
     pub(crate) const fn of(code: ErrorCode) -> Self {
         Self { code, field: None, limit_xof: None, detail: None }
     }
 
-    const fn at(code: ErrorCode, field: FieldView) -> Self {
+    pub(crate) const fn at(code: ErrorCode, field: FieldView) -> Self {
         Self { code, field: Some(field), limit_xof: None, detail: None }
     }
 
-    fn told(code: ErrorCode, detail: impl ToString) -> Self {
+    pub(crate) fn told(code: ErrorCode, detail: impl ToString) -> Self {
         Self { code, field: None, limit_xof: None, detail: Some(detail.to_string()) }
     }
 
@@ -59,6 +62,14 @@ impl From<Field> for FieldView {
             Field::AmountMax => Self::AmountMax,
             Field::ApiKey => Self::ApiKey,
             Field::ApiToken => Self::ApiToken,
+            Field::Address => Self::Address,
+            Field::Nif => Self::Nif,
+            Field::Printer => Self::Printer,
+            Field::TimeZone => Self::TimeZone,
+            Field::CutOffHour => Self::CutOffHour,
+            Field::Accounts => Self::Accounts,
+            Field::ExportDir => Self::ExportDir,
+            Field::PurgeAfter => Self::PurgeAfter,
             Field::Who => Self::Who,
             Field::Reason => Self::Reason,
             Field::Reference => Self::Reference,
@@ -88,6 +99,23 @@ impl From<&OpenError> for UiError {
     }
 }
 
+impl From<ExportError> for UiError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::EndBeforeStart => Self::at(ErrorCode::EndBeforeStart, FieldView::To),
+            ExportError::NothingThere => Self::of(ErrorCode::NothingToExport),
+            ExportError::NoSuchClosing => Self::of(ErrorCode::NotFound),
+            ExportError::BrokenOff => Self::of(ErrorCode::BrokenOff),
+            ExportError::TooManyRows { .. } => Self::told(ErrorCode::TooManyRows, error),
+            ExportError::Folder { .. } => Self::told(ErrorCode::FolderUnwritable, error),
+            ExportError::DiskFull { .. } => Self::told(ErrorCode::DiskFull, error),
+            ExportError::Held { .. } => Self::told(ErrorCode::FileHeld, error),
+            ExportError::Document(error) => Self::internal(error),
+            ExportError::Ledger(error) => TillError::from(error).into(),
+        }
+    }
+}
+
 impl From<TillError> for UiError {
     fn from(error: TillError) -> Self {
         let told = match error {
@@ -110,6 +138,14 @@ impl From<TillError> for UiError {
             TillError::ShopNameMissing => Self::at(ErrorCode::ShopNameMissing, FieldView::ShopName),
             TillError::Decision(refused) => Self::told(ErrorCode::DecisionNotAllowed, refused),
             TillError::NotFound => Self::of(ErrorCode::NotFound),
+            TillError::ClosingMoved => Self::of(ErrorCode::ClosingMoved),
+            TillError::ExportRunning => Self::of(ErrorCode::ExportRunning),
+            TillError::Export(error) => error.into(),
+            TillError::Printer(error @ PrinterError::None) => Self::told(ErrorCode::PrinterMissing, error),
+            TillError::Printer(error @ PrinterError::Unreachable { .. }) => {
+                Self::told(ErrorCode::PrinterUnreachable, error)
+            }
+            TillError::Document(error) => Self::internal(error),
             TillError::IntentMismatch => Self::of(ErrorCode::IntentMismatch),
             TillError::Stopping => Self::of(ErrorCode::Stopping),
             TillError::LedgerOpen(error) => Self::from(&error),

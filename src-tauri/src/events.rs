@@ -39,6 +39,15 @@ pub enum TillEvent {
         /// What went wrong.
         problem: Option<CheckProblemView>,
     },
+    /// An export got further.
+    ExportProgress {
+        /// Rows written.
+        #[ts(type = "number")]
+        done: i64,
+        /// Rows there are.
+        #[ts(type = "number")]
+        total: i64,
+    },
     /// Mode, settings or keys changed: ask for a snapshot.
     SnapshotStale,
 }

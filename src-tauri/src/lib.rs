@@ -1,6 +1,7 @@
 //! The shell: the only place that names Tauri and the keychain. Owns the window, the border between page and till, and
 //! the start and stop of the till. Refuses rules: whatever it is asked goes to [`till`], and comes back as a view.
 
+mod archive_commands;
 mod command_line;
 mod commands;
 mod convert;
@@ -10,6 +11,7 @@ mod events;
 mod keychain;
 mod logging;
 mod page;
+mod places;
 mod views;
 mod window;
 

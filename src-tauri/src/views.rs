@@ -3,6 +3,10 @@
 //! Owns the shape of every answer and argument that crosses the border. Refuses secrets (no key, no token, no full
 //! phone number) and decisions (nothing here computes). Amounts are whole XOF; times are milliseconds since 1970 UTC.
 
+mod papers;
+
+pub use papers::*;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -295,6 +299,12 @@ pub struct SettingsView {
     pub amount_max_xof: i64,
     /// Where the ledger lies.
     pub data_dir: String,
+    /// What leaves the till.
+    pub papers: PaperSettingsView,
+    /// Where exports go.
+    pub export_dir: String,
+    /// The folder of exports comes from the environment and cannot be changed here.
+    pub export_dir_from_environment: bool,
 }
 
 /// Settings as typed.
@@ -318,6 +328,8 @@ pub struct SettingsInput {
     /// At most 2,000,000.
     #[ts(type = "number")]
     pub amount_max_xof: i64,
+    /// What leaves the till.
+    pub papers: PaperSettingsView,
 }
 
 /// Page language.
@@ -542,6 +554,30 @@ pub enum FieldView {
     ApiKey,
     /// The API_TOKEN.
     ApiToken,
+    /// The shop's address.
+    Address,
+    /// Tax number.
+    Nif,
+    /// The printer's address, device or file.
+    Printer,
+    /// Time zone.
+    TimeZone,
+    /// Hour at which a business day ends.
+    CutOffHour,
+    /// Accounts and rates.
+    Accounts,
+    /// Folder of exports.
+    ExportDir,
+    /// Months after which numbers are erased.
+    PurgeAfter,
+    /// The day that is looked at.
+    Day,
+    /// First day of a range.
+    From,
+    /// Last day of a range.
+    To,
+    /// The text of a receipt's QR code.
+    ReceiptText,
     /// Who decides.
     Who,
     /// The reason of a decision.
@@ -598,6 +634,34 @@ pub enum ErrorCode {
     DecisionNotAllowed,
     /// No such payment.
     NotFound,
+    /// That closing was made meanwhile.
+    ClosingMoved,
+    /// Not a day.
+    DayInvalid,
+    /// The range ends before it begins.
+    EndBeforeStart,
+    /// Nothing was sold in this range.
+    NothingToExport,
+    /// More rows than this kind of file holds.
+    TooManyRows,
+    /// The export was broken off.
+    BrokenOff,
+    /// Another export runs.
+    ExportRunning,
+    /// The folder of exports cannot be written (`detail` names it).
+    FolderUnwritable,
+    /// No room left for a file.
+    DiskFull,
+    /// The file is open in another program (`detail` names it).
+    FileHeld,
+    /// The file cannot be shown in its folder.
+    CannotShow,
+    /// No printer is set.
+    PrinterMissing,
+    /// The printer took nothing (`detail` says why).
+    PrinterUnreachable,
+    /// Not the text of one of our receipts.
+    NotAReceipt,
     /// This sale was already used with another amount or number.
     IntentMismatch,
     /// The till is closing.
@@ -659,6 +723,14 @@ mod tests {
             export::<CredentialsInput>,
             export::<ConnectionReport>,
             export::<HistoryPage>,
+            export::<HistoryQuery>,
+            export::<FilterWords>,
+            export::<ReceiptView>,
+            export::<ReceiptCheck>,
+            export::<DayView>,
+            export::<ExportInput>,
+            export::<ExportedView>,
+            export::<PageSizeView>,
             export::<PaymentDetail>,
             export::<UiError>,
             export::<SettingsInput>,

@@ -4,20 +4,20 @@
 use crate::desk::Desk;
 use crate::keychain::Keychain;
 use crate::page::Page;
-use crate::{commands, logging};
+use crate::{commands, logging, places};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::{AppHandle, Manager, RunEvent};
 use till::{ClientOptions, HttpGateways, Ports, SystemChance, SystemClock, TillOptions};
 
-const DATA_DIR: &str = "ENCAISSE_DATA_DIR";
 const LIGDICASH_URL: &str = "ENCAISSE_LIGDICASH_URL";
 
 /// Opens the window and returns when it is closed.
 pub(crate) fn run() -> tauri::Result<()> {
-    let chosen_dir = std::env::var_os(DATA_DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let mut builder = tauri::Builder::default();
+    let chosen_dir = places::chosen_data_dir();
+    let mut builder =
+        tauri::Builder::default().plugin(tauri_plugin_dialog::init()).plugin(tauri_plugin_opener::init());
     if chosen_dir.is_none() {
         // A second start shows the first window. A folder chosen by hand is another till; its lock guards it.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)));
@@ -44,6 +44,20 @@ pub(crate) fn run() -> tauri::Result<()> {
             commands::charge::answer_prompt,
             commands::history::history,
             commands::history::payment_detail,
+            commands::history::filter_words,
+            commands::day::day,
+            commands::day::close_day,
+            commands::day::print_period,
+            commands::day::period_pdf,
+            commands::day::export,
+            commands::day::break_off_export,
+            commands::day::show_file,
+            commands::day::choose_folder,
+            commands::day::receipt,
+            commands::day::print_receipt,
+            commands::day::receipt_pdf,
+            commands::day::print_test,
+            commands::day::check_receipt,
             commands::settings::save_settings,
             commands::settings::save_credentials,
             commands::settings::forget_credentials,
@@ -80,8 +94,12 @@ fn context() -> tauri::Context {
 
 /// Opens the till beside the window, which draws itself meanwhile and waits for it at the desk.
 fn open_till(app: AppHandle, data_dir: PathBuf) {
-    let options =
-        TillOptions { data_dir, base_url: std::env::var(LIGDICASH_URL).ok().filter(|url| !url.is_empty()) };
+    let options = TillOptions {
+        base_url: std::env::var(LIGDICASH_URL).ok().filter(|url| !url.is_empty()),
+        export_dir: places::chosen_export_dir(),
+        default_export_dir: places::default_export_dir(&data_dir),
+        data_dir,
+    };
     tauri::async_runtime::spawn(async move {
         let page = Arc::new(Page::new(app.clone()));
         let ports = Ports {

@@ -3,23 +3,30 @@
 use crate::commands::payment_id;
 use crate::convert;
 use crate::desk::Desk;
-use crate::views::{ErrorCode, HistoryPage, PaymentDetail, UiError};
+use crate::views::{ErrorCode, FilterWords, HistoryPage, HistoryQuery, PaymentDetail, UiError};
 use tauri::State;
 
 #[tauri::command]
 pub(crate) async fn history(
     desk: State<'_, Desk>,
+    query: HistoryQuery,
     before: Option<String>,
     limit: u32,
 ) -> Result<HistoryPage, UiError> {
     let till = desk.till().await?;
     let before =
         before.map(|cursor| cursor.parse().map_err(|_| UiError::of(ErrorCode::NotFound))).transpose()?;
-    let window = till.history(before, limit).await?;
+    let window = till.history(&convert::papers::history_filter(query)?, before, limit).await?;
     Ok(HistoryPage {
         rows: window.payments.iter().map(|payment| convert::payment(window.mode, payment)).collect(),
         next: window.next_before_seq.map(|seq| seq.to_string()),
     })
+}
+
+#[tauri::command]
+pub(crate) async fn filter_words(desk: State<'_, Desk>) -> Result<FilterWords, UiError> {
+    let (operators, cashiers) = desk.till().await?.filter_words().await?;
+    Ok(FilterWords { operators, cashiers })
 }
 
 #[tauri::command]

@@ -1,6 +1,7 @@
 //! What the page may ask, one thin file per screen. Owns the reading of arguments. Refuses rules and words.
 
 pub(crate) mod charge;
+pub(crate) mod day;
 pub(crate) mod history;
 pub(crate) mod settings;
 

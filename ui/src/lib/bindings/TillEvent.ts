@@ -30,4 +30,12 @@ online: boolean,
 /**
  * What went wrong.
  */
-problem: CheckProblemView | null, } | { "kind": "snapshot_stale" };
+problem: CheckProblemView | null, } | { "kind": "export_progress", 
+/**
+ * Rows written.
+ */
+done: number, 
+/**
+ * Rows there are.
+ */
+total: number, } | { "kind": "snapshot_stale" };
