@@ -2,8 +2,13 @@
 import type { Backend } from '../src/lib/backend';
 import type { ChargeOutcome } from '../src/lib/bindings/ChargeOutcome';
 import type { ChargeRequest } from '../src/lib/bindings/ChargeRequest';
+import type { DayView } from '../src/lib/bindings/DayView';
 import type { DecisionInput } from '../src/lib/bindings/DecisionInput';
+import type { ExportInput } from '../src/lib/bindings/ExportInput';
+import type { HistoryQuery } from '../src/lib/bindings/HistoryQuery';
 import type { PaymentView } from '../src/lib/bindings/PaymentView';
+import type { PeriodView } from '../src/lib/bindings/PeriodView';
+import type { ReceiptView } from '../src/lib/bindings/ReceiptView';
 import type { SettingsInput } from '../src/lib/bindings/SettingsInput';
 import type { Snapshot } from '../src/lib/bindings/Snapshot';
 import type { TillEvent } from '../src/lib/bindings/TillEvent';
@@ -63,11 +68,100 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
       amount_min_xof: 100,
       amount_max_xof: 2000000,
       data_dir: 'C:/Encaisse',
+      export_dir: 'C:/Documents/Encaisse',
+      export_dir_from_environment: false,
+      papers: {
+        address: '',
+        nif: '',
+        print: 'ask',
+        printer: 'none',
+        printer_target: '',
+        width: 'wide',
+        lettering: 'cp858',
+        time_zone: 'Africa/Lome',
+        cut_off_hour: 0,
+        account_mobile_money: '552',
+        account_sales: '701',
+        account_vat: '4431',
+        account_fees: '631',
+        vat_rate: 0,
+        fee_rate: 0,
+        export_dir: '',
+        purge_after_months: 0,
+      },
     },
     prompts: [],
     recovery: null,
     online: true,
     app_version: '0.1.0',
+    ...change,
+  };
+}
+
+const none = { count: 0, amount_xof: 0 };
+
+export function period(change: Partial<PeriodView> = {}): PeriodView {
+  return {
+    number: 3,
+    day: '2026-11-24',
+    at_ms: Date.UTC(2026, 10, 24, 18),
+    totals: {
+      verified: { count: 2, amount_xof: 12500 },
+      late: none,
+      accepted: none,
+      refund: { count: 1, amount_xof: -500 },
+      reversal: none,
+      sales: 2,
+      net_xof: 12000,
+    },
+    grand_total_xof: 1250000,
+    unresolved: [],
+    who: null,
+    fingerprint: null,
+    ...change,
+  };
+}
+
+export function day(change: Partial<DayView> = {}): DayView {
+  return {
+    mode: 'training',
+    day: '2026-11-24',
+    previous: '2026-11-23',
+    next: null,
+    is_today: true,
+    totals: period().totals,
+    hours: [{ hour: 12, sales: 2, net_xof: 12000 }],
+    days: [{ day: '2026-11-24', sales: 2, net_xof: 12000 }],
+    states: [{ state: 'paid', count: 2 }],
+    success_percent: 100,
+    waits: [{ up_to_s: 30, count: 2 }],
+    wait_median_s: 12,
+    reading: period({
+      unresolved: [{ payment_id: 'p9', state: 'uncertain', amount_xof: 700, created_at_ms: 1 }],
+    }),
+    closings: [period({ number: 2, who: 'Afi', fingerprint: '0123456789abcdef' })],
+    ...change,
+  };
+}
+
+export function receipt(change: Partial<ReceiptView> = {}): ReceiptView {
+  return {
+    payment_id: 'payment-1',
+    mode: 'training',
+    shop_name: 'Boutique Agbalépédo',
+    shop_address: 'Lomé',
+    shop_nif: '',
+    number: 12,
+    date: '24/11/2026',
+    time: '12:00:00',
+    amount_xof: 5000,
+    amount_in_words: 'cinq mille francs CFA',
+    phone: '90 12 •• 56',
+    operator: 'YAS TOGO',
+    request_id: 'P1',
+    fingerprint: '0123 4567 89ab cdef',
+    issued: 0,
+    qr: ['10', '01'],
     ...change,
   };
 }
@@ -103,7 +197,51 @@ export class FakeTill implements Backend {
     this.decisions.push(input);
     return Promise.resolve(payment({ id: input.payment_id, version: 3 }));
   };
-  history = () => Promise.resolve({ rows: [payment({ state: 'paid' })], next: null });
+  searches: HistoryQuery[] = [];
+  onHistory: (query: HistoryQuery) => Promise<{ rows: PaymentView[]; next: string | null }> = () =>
+    Promise.resolve({ rows: [payment({ state: 'paid' })], next: null });
+  history = (query: HistoryQuery) => {
+    this.searches.push(query);
+    return this.onHistory(query);
+  };
+  filterWords = () => Promise.resolve({ operators: ['MOOV', 'YAS TOGO'], cashiers: ['Afi', 'Kossi'] });
+  onDay: (wanted: string | null) => Promise<DayView> = () => Promise.resolve(day());
+  day = (wanted: string | null) => this.onDay(wanted);
+  closed: { number: number; who: string }[] = [];
+  closeDay = (number: number, who: string) => {
+    this.closed.push({ number, who });
+    return Promise.resolve(period({ number, who }));
+  };
+  printPeriod = (number: number | null) => {
+    this.said.push(`print period ${number}`);
+    return Promise.resolve();
+  };
+  periodPdf = (number: number | null) => Promise.resolve(`C:/Documents/Encaisse/cloture-${number}.pdf`);
+  exports: ExportInput[] = [];
+  onExport: () => Promise<{ path: string; entries: number; amount_xof: number }> = () =>
+    Promise.resolve({ path: 'C:/Documents/Encaisse/jour.csv', entries: 3, amount_xof: 12000 });
+  export = (input: ExportInput) => {
+    this.exports.push(input);
+    return this.onExport();
+  };
+  breakOffExport = () => {
+    this.said.push('stop');
+    return Promise.resolve();
+  };
+  showFile = (path: string) => {
+    this.said.push(`show ${path}`);
+    return Promise.resolve();
+  };
+  chooseFolder = () => Promise.resolve('C:/Comptes');
+  receipt = (id: string) => Promise.resolve(receipt({ payment_id: id }));
+  onPrint: () => Promise<number> = () => Promise.resolve(0);
+  printReceipt = (id: string) => {
+    this.said.push(`print ${id}`);
+    return this.onPrint();
+  };
+  receiptPdf = (id: string) => Promise.resolve(`C:/Documents/Encaisse/${id}.pdf`);
+  printTest = () => Promise.resolve();
+  checkReceipt = () => Promise.resolve({ verdict: 'changed' as const, payment: payment({ state: 'paid' }) });
   paymentDetail = (id: string) => Promise.resolve({ payment: payment({ id }), timeline: [] });
   saved: SettingsInput[] = [];
   saveSettings = (input: SettingsInput) => {

@@ -6,13 +6,22 @@ import type { ChargeOutcome } from './bindings/ChargeOutcome';
 import type { ChargeRequest } from './bindings/ChargeRequest';
 import type { ConnectionReport } from './bindings/ConnectionReport';
 import type { CredentialsInput } from './bindings/CredentialsInput';
+import type { DayView } from './bindings/DayView';
 import type { DecisionInput } from './bindings/DecisionInput';
+import type { ExportedView } from './bindings/ExportedView';
+import type { ExportInput } from './bindings/ExportInput';
+import type { FilterWords } from './bindings/FilterWords';
 import type { HistoryPage } from './bindings/HistoryPage';
+import type { HistoryQuery } from './bindings/HistoryQuery';
 import type { ModeView } from './bindings/ModeView';
+import type { PageSizeView } from './bindings/PageSizeView';
 import type { PaymentDetail } from './bindings/PaymentDetail';
 import type { PaymentView } from './bindings/PaymentView';
+import type { PeriodView } from './bindings/PeriodView';
 import type { PhoneAnswerView } from './bindings/PhoneAnswerView';
 import type { PhoneInspection } from './bindings/PhoneInspection';
+import type { ReceiptCheck } from './bindings/ReceiptCheck';
+import type { ReceiptView } from './bindings/ReceiptView';
 import type { SettingsInput } from './bindings/SettingsInput';
 import type { Snapshot } from './bindings/Snapshot';
 import type { TillEvent } from './bindings/TillEvent';
@@ -25,7 +34,25 @@ export interface Backend {
   checkNow(paymentId: string): Promise<PaymentView>;
   setAside(paymentId: string): Promise<PaymentView>;
   decide(input: DecisionInput): Promise<PaymentView>;
-  history(before: string | null, limit: number): Promise<HistoryPage>;
+  history(query: HistoryQuery, before: string | null, limit: number): Promise<HistoryPage>;
+  filterWords(): Promise<FilterWords>;
+  day(day: string | null): Promise<DayView>;
+  closeDay(number: number, who: string): Promise<PeriodView>;
+  /** A closing by its number, or the reading of now. */
+  printPeriod(number: number | null): Promise<void>;
+  /** Gives the path of the file. */
+  periodPdf(number: number | null): Promise<string>;
+  export(input: ExportInput): Promise<ExportedView>;
+  breakOffExport(): Promise<void>;
+  showFile(path: string): Promise<void>;
+  /** None when the dialog was left. */
+  chooseFolder(): Promise<string | null>;
+  receipt(paymentId: string): Promise<ReceiptView>;
+  /** Tells how often it had been handed out before. */
+  printReceipt(paymentId: string): Promise<number>;
+  receiptPdf(paymentId: string, size: PageSizeView): Promise<string>;
+  printTest(): Promise<void>;
+  checkReceipt(text: string): Promise<ReceiptCheck>;
   paymentDetail(paymentId: string): Promise<PaymentDetail>;
   saveSettings(input: SettingsInput): Promise<Snapshot>;
   saveCredentials(input: CredentialsInput): Promise<Snapshot>;
@@ -45,7 +72,21 @@ export const tauriBackend: Backend = {
   checkNow: (paymentId) => invoke('check_now', { paymentId }),
   setAside: (paymentId) => invoke('set_aside', { paymentId }),
   decide: (input) => invoke('decide', { input }),
-  history: (before, limit) => invoke('history', { before, limit }),
+  history: (query, before, limit) => invoke('history', { query, before, limit }),
+  filterWords: () => invoke('filter_words'),
+  day: (day) => invoke('day', { day }),
+  closeDay: (number, who) => invoke('close_day', { number, who }),
+  printPeriod: (number) => invoke('print_period', { number }),
+  periodPdf: (number) => invoke('period_pdf', { number }),
+  export: (input) => invoke('export', { input }),
+  breakOffExport: () => invoke('break_off_export'),
+  showFile: (path) => invoke('show_file', { path }),
+  chooseFolder: () => invoke('choose_folder'),
+  receipt: (paymentId) => invoke('receipt', { paymentId }),
+  printReceipt: (paymentId) => invoke('print_receipt', { paymentId }),
+  receiptPdf: (paymentId, size) => invoke('receipt_pdf', { paymentId, size }),
+  printTest: () => invoke('print_test'),
+  checkReceipt: (text) => invoke('check_receipt', { text }),
   paymentDetail: (paymentId) => invoke('payment_detail', { paymentId }),
   saveSettings: (input) => invoke('save_settings', { input }),
   saveCredentials: (input) => invoke('save_credentials', { input }),

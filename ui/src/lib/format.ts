@@ -36,6 +36,27 @@ export function dayAndTime(atMs: number, language: LanguageView): string {
   }).format(atMs);
 }
 
+/** A business day, `YYYY-MM-DD`, as people write it: `24/11/2026`. */
+export function day(iso: string, language: LanguageView): string {
+  return new Intl.DateTimeFormat(LOCALE[language], {
+    day: '2-digit',
+    month: '2-digit',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(Date.parse(iso));
+}
+
+/** A business day in words: `mardi 24 novembre`. */
+export function longDay(iso: string, language: LanguageView): string {
+  return new Intl.DateTimeFormat(LOCALE[language], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  }).format(Date.parse(iso));
+}
+
 /** Seconds counted up: `0:07`, `12:40`, `1 h 05`. */
 export function elapsed(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));

@@ -32,6 +32,10 @@ export class Session {
   failure = $state<UiError | null>(null);
   alerts = $state<Alert[]>([]);
   recoverySeen = $state(false);
+  /** How far the export that runs has come. */
+  progress = $state<{ done: number; total: number } | null>(null);
+  /** The receipt that could not be printed by itself: a person must know. */
+  unprinted = $state<{ payment: PaymentView; error: UiError } | null>(null);
   /** Payments started or seen open in this window, newest first. */
   private cards = $state<PaymentView[]>([]);
   private stop: (() => void) | null = null;
@@ -128,8 +132,15 @@ export class Session {
 
   private hear(event: TillEvent): void {
     switch (event.kind) {
-      case 'payment_changed':
+      case 'payment_changed': {
+        const before = this.cards.find((card) => card.id === event.payment.id);
         this.take(event.payment);
+        if (before && before.state !== 'paid' && event.payment.state === 'paid')
+          void this.printed(event.payment);
+        break;
+      }
+      case 'export_progress':
+        this.progress = { done: event.done, total: event.total };
         break;
       case 'late_success':
         this.raise({ kind: 'late', payment: event.payment });
@@ -146,6 +157,17 @@ export class Session {
       case 'snapshot_stale':
         void this.refresh();
         break;
+    }
+  }
+
+  /** The receipt of money that was just verified, when the shop prints each one. Late money is looked at first. */
+  private async printed(payment: PaymentView): Promise<void> {
+    const papers = this.snapshot?.settings.papers;
+    if (papers?.print !== 'always' || papers.printer === 'none' || payment.late) return;
+    try {
+      await this.backend.printReceipt(payment.id);
+    } catch (error) {
+      this.unprinted = { payment, error: asUiError(error) };
     }
   }
 
