@@ -47,6 +47,27 @@ impl Shop {
         self.path("till")
     }
 
+    /// Where the till puts files for people.
+    #[must_use]
+    pub fn export_folder(&self) -> PathBuf {
+        self.path("exports")
+    }
+
+    /// Runs the till's program without a window: its exit status, what it said, and what it complained of.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn command(&self, arguments: &[&str]) -> Outcome<(Option<i32>, String, String)> {
+        let output = tokio::process::Command::new(crate::window::program()?)
+            .args(arguments)
+            .envs(self.environment())
+            .kill_on_drop(true)
+            .output()
+            .await?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ok((output.status.code(), text(output.stdout), text(output.stderr)))
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -63,6 +84,7 @@ impl Shop {
         let path = |name: &str| self.path(name).to_string_lossy().into_owned();
         let mut variables = vec![
             ("ENCAISSE_DATA_DIR", path("till")),
+            ("ENCAISSE_EXPORT_DIR", path("exports")),
             ("XDG_DATA_HOME", path("data")),
             ("XDG_CONFIG_HOME", path("config")),
             ("XDG_CACHE_HOME", path("cache")),

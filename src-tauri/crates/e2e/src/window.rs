@@ -202,14 +202,6 @@ impl Window {
         Ok(self.client.set_window_size(width, height).await?)
     }
 
-    /// Draws the page anew, as F5 would.
-    ///
-    /// # Errors
-    /// When the window does not answer.
-    pub async fn reload(&self) -> Outcome {
-        Ok(self.client.refresh().await?)
-    }
-
     /// Keeps a picture of the window as `name.png` where `ENCAISSE_SCREENSHOTS_DIR` says.
     ///
     /// # Errors
@@ -254,7 +246,7 @@ fn plain(text: &str) -> String {
     text.split(|c: char| c.is_whitespace()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn program() -> Outcome<PathBuf> {
+pub(crate) fn program() -> Outcome<PathBuf> {
     let told = std::env::var_os("ENCAISSE_BIN").map(PathBuf::from);
     told.filter(|path| path.exists())
         .ok_or_else(|| "ENCAISSE_BIN does not name the till's program; run `cargo xtask e2e`".into())

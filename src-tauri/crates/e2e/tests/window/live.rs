@@ -24,7 +24,7 @@ async fn live(simulator: &Simulator) -> Outcome<(Shop, Window)> {
     let window = shop.open().await?;
     window.press(&testid("nav-settings")).await?;
     window.fill(&testid("shop-name-input"), "Boutique Agbalépédo").await?;
-    window.fill("#website", "https://boutique-agbalepedo.example").await?;
+    window.fill(&testid("website-input"), "https://boutique-agbalepedo.example").await?;
     window.press(&testid("save-settings")).await?;
     window.see(".saved").await?;
     window.fill(&testid("api-key-input"), KEYS.0).await?;

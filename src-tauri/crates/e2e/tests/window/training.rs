@@ -100,7 +100,12 @@ async fn every_screen_passes_the_accessibility_rules_in_both_themes() -> Outcome
     window.see(&card("pending")).await?;
     window.script(&axe).await?;
     for theme in ["light", "dark"] {
-        for (view, there) in [("till", AMOUNT), ("history", ".detail"), ("settings", "#shop-name")] {
+        for (view, there) in [
+            ("till", AMOUNT),
+            ("history", ".detail"),
+            ("day", "[data-testid='day-total']"),
+            ("settings", "[data-testid='shop-name-input']"),
+        ] {
             window.press(&testid(&format!("nav-{view}"))).await?;
             window.see(there).await?;
             window.script(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
