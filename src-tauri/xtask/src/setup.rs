@@ -38,6 +38,17 @@ const FOR_A_WINDOW: &[&str] = &[
     "fonts-liberation",
 ];
 
+/// Programs that are not ours, which must read what leaves the till, and those that exports are measured against.
+const READERS: &[&str] = &[
+    "libreoffice-calc-nogui",
+    "poppler-utils",
+    "jq",
+    "python3",
+    "python3-openpyxl",
+    "python3-xlsxwriter",
+    "sqlite3",
+];
+
 /// The oldest Node that the page's tools run on.
 const NODE_MIN: (u32, u32) = (20, 19);
 
@@ -92,7 +103,7 @@ pub fn page_packages(workshop: &Workshop, log: &mut Log) -> Result<(), Failure> 
 fn debian(workshop: &Workshop, purpose: Purpose, log: &mut Log) -> Result<(), Failure> {
     let wanted: Vec<&str> = match purpose {
         Purpose::Run => TO_BUILD.to_vec(),
-        Purpose::Test => [TO_BUILD, FOR_A_WINDOW].concat(),
+        Purpose::Test => [TO_BUILD, FOR_A_WINDOW, READERS].concat(),
     };
     let missing = missing(workshop, &wanted)?;
     if missing.is_empty() {

@@ -20,6 +20,8 @@ const CARGO_DENY: &str = "0.20.2";
 const E2E_MAX_S: u32 = 1_500;
 /// All of the workspace's own tests, generously.
 const RUST_TESTS_MAX_S: u32 = 2_400;
+/// LibreOffice starts slowly the first time.
+const READERS_MAX_S: u32 = 900;
 /// Fetching the advisories.
 const ADVISORIES_MAX_S: u32 = 180;
 
@@ -37,7 +39,7 @@ pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, APP_BUILD,
 const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
 const CARGO: Lane = &[CLIPPY, RUST_TESTS, DOC, BINDINGS, ARCHITECTURE, LICENCES, ADVISORIES, APP_BUILD];
 const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES];
-const WINDOW: Lane = &[E2E];
+const WINDOW: Lane = &[E2E, READERS];
 
 const SETUP: Step = Step {
     name: "setup",
@@ -143,6 +145,24 @@ const APP_BUILD: Step = Step {
     run: |workshop, log| ended(&log.run(&mut workshop.cargo(&["build", "--locked"]))?),
 };
 const E2E: Step = Step { name: "e2e", needs: &["app build"], run: e2e };
+
+const READERS: Step = Step { name: "readers", needs: &["setup"], run: readers };
+
+/// Documents opened by programs that are not ours. They are left out of a plain `cargo test`, which must not need them.
+fn readers(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
+    for program in ["soffice", "pdftotext", "jq", "python3"] {
+        if !setup::in_path(program) {
+            return Ok(End::Skipped(format!(
+                "{program} was not found: documents were read by our own code only"
+            )));
+        }
+    }
+    let gallery = workshop.target.join("documents");
+    let mut cargo = workshop.cargo(&["test", "-p", "documents", "--locked", "--", "--ignored"]);
+    cargo.env("ENCAISSE_DOCUMENTS_DIR", &gallery);
+    let ran = log.run(&mut limited(workshop, READERS_MAX_S, &cargo))?;
+    Ok(tested(&ran, count::cargo(&ran.text)))
+}
 
 fn rust_tests(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     // The shell's test that writes the page's types runs here too: it must not write into the checkout.

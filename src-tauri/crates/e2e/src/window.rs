@@ -178,6 +178,23 @@ impl Window {
         Ok(field.send_keys(text).await?)
     }
 
+    /// Chooses an option of a list. By script: the driver does not find options of a list that lies in a text column.
+    ///
+    /// # Errors
+    /// When there is no such list or option.
+    pub async fn choose(&self, css: &str, option: &str) -> Outcome {
+        self.see(css).await?;
+        let chosen = self
+            .client
+            .execute(
+                "const list = document.querySelector(arguments[0]); list.focus(); list.value = arguments[1]; \
+                 list.dispatchEvent(new Event('change', { bubbles: true })); return list.value;",
+                vec![json!(css), json!(option)],
+            )
+            .await?;
+        if chosen == json!(option) { Ok(()) } else { Err(format!("{css} has no option {option}").into()) }
+    }
+
     /// Runs a script in the page and gives back what it returns.
     ///
     /// # Errors

@@ -257,6 +257,7 @@ export const en: Catalogue = {
     byHour: 'Takings by hour',
     byDay: 'Takings of the last 30 days',
     waits: 'Time customers took to approve',
+    table: 'Show the figures',
     hour: 'Hour',
     dayWord: 'Day',
     waitWord: 'Wait',

@@ -262,6 +262,7 @@ export const fr = {
     byHour: 'Recette par heure',
     byDay: 'Recette des 30 derniers jours',
     waits: 'Temps que les clients ont mis pour valider',
+    table: 'Voir les chiffres',
     hour: 'Heure',
     dayWord: 'Jour',
     waitWord: 'Attente',

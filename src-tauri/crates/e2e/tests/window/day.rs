@@ -64,7 +64,7 @@ async fn a_day_is_found_printed_closed_and_exported() -> Outcome {
     window.press(&testid("nav-day")).await?;
     window.read(&testid("day-total"), "17 500 F").await?;
     window.read(&testid("day-count"), "2 ventes").await?;
-    pictures(&window, "day").await?;
+    pictures(&window, "day-sold").await?;
     for (button, ending) in
         [("day-export-csv", "-excel.csv"), ("day-export-xlsx", ".xlsx"), ("day-export-pdf", ".pdf")]
     {
@@ -135,8 +135,8 @@ async fn receipts_print_by_themselves_when_the_shop_says_so() -> Outcome {
     let paper = shop.export_folder().join("printer.bin");
     std::fs::create_dir_all(shop.export_folder())?;
     window.press(&testid("nav-settings")).await?;
-    window.press(&format!("{} option[value='always']", testid("papers-print"))).await?;
-    window.press(&format!("{} option[value='file']", testid("papers-printer"))).await?;
+    window.choose(&testid("papers-print"), "always").await?;
+    window.choose(&testid("papers-printer"), "file").await?;
     window.fill(&testid("papers-target"), &paper.to_string_lossy()).await?;
     window.press(&testid("save-settings")).await?;
     window.read(".saved", "Enregistré").await?;
