@@ -16,8 +16,7 @@ const LIGDICASH_URL: &str = "ENCAISSE_LIGDICASH_URL";
 /// Opens the window and returns when it is closed.
 pub(crate) fn run() -> tauri::Result<()> {
     let chosen_dir = places::chosen_data_dir();
-    let mut builder =
-        tauri::Builder::default().plugin(tauri_plugin_dialog::init()).plugin(tauri_plugin_opener::init());
+    let mut builder = tauri::Builder::default().plugin(tauri_plugin_opener::init());
     if chosen_dir.is_none() {
         // A second start shows the first window. A folder chosen by hand is another till; its lock guards it.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)));

@@ -9,7 +9,6 @@ use crate::views::{
 use domain::{BusinessDay, EntryRange, ReceiptClaim};
 use std::path::{Path, PathBuf};
 use tauri::{AppHandle, State};
-use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
 use till::ExportRequest;
 
@@ -79,12 +78,9 @@ pub(crate) async fn show_file(app: AppHandle, desk: State<'_, Desk>, path: Strin
 
 /// Lets a person choose a folder; none when the dialog was left.
 #[tauri::command]
-pub(crate) async fn choose_folder(app: AppHandle) -> Result<Option<String>, UiError> {
-    let chosen = tauri::async_runtime::spawn_blocking(move || app.dialog().file().blocking_pick_folder())
-        .await
-        .map_err(UiError::internal)?;
-    let path = chosen.map(tauri_plugin_dialog::FilePath::into_path).transpose().map_err(UiError::internal)?;
-    Ok(path.as_deref().map(shown))
+pub(crate) async fn choose_folder() -> Result<Option<String>, UiError> {
+    let chosen = rfd::AsyncFileDialog::new().pick_folder().await;
+    Ok(chosen.as_ref().map(|folder| shown(folder.path())))
 }
 
 #[tauri::command]

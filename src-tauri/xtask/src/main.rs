@@ -36,6 +36,8 @@ usage: cargo xtask COMMAND
   lint             formatting, lints, types, documentation, architecture
   e2e              the tests in a real window
   screenshots      the same, its pictures into docs/screenshots
+  bench            measure against baselines in the same run
+    --rows N       payments in the ledger; a million unless said
   bindings         make the page's TypeScript types again
   icons            draw every size of icons/icon.svg again
   package          build the installable packages";
@@ -56,7 +58,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         eprintln!("{USAGE}");
         return Ok(ExitCode::from(2));
     };
-    if command != "run" && command != "test" && !rest.is_empty() {
+    if !["run", "test", "bench"].contains(&command.as_str()) && !rest.is_empty() {
         eprintln!("`{command}` takes no arguments\n\n{USAGE}");
         return Ok(ExitCode::from(2));
     }
@@ -74,6 +76,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
             workshop.screenshots = workshop.path("docs/screenshots");
             return Ok(told(&workshop, steps::END_TO_END, &[]));
         }
+        "bench" => return bench(rest),
         "bindings" => commands::make_bindings(&Workshop::find()?)?,
         "icons" => commands::icons(&Workshop::find()?)?,
         "package" => commands::package(&Workshop::find()?)?,
@@ -83,6 +86,20 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::from(2));
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bench(arguments: &[String]) -> Result<ExitCode, Failure> {
+    let rows = match arguments {
+        [] => Some(1_000_000),
+        [flag, rows] if flag == "--rows" => rows.parse().ok().filter(|rows| *rows > 0),
+        _ => None,
+    };
+    let Some(rows) = rows else {
+        eprintln!("`bench` takes --rows and a number\n\n{USAGE}");
+        return Ok(ExitCode::from(2));
+    };
+    commands::bench(&Workshop::find()?, rows)?;
     Ok(ExitCode::SUCCESS)
 }
 
