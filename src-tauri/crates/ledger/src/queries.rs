@@ -214,9 +214,22 @@ mod plans {
             let question = ledger.question(&filter, None, 40).unwrap();
             let plan = plan(&ledger, question.sql().as_str()).await;
             assert!(plan.contains(expected), "{filter:?}\n{plan}");
+            assert!(ledger.by_reference(&filter, None, 40).unwrap().is_none(), "{filter:?}");
             // Only a day is sorted: it has few rows, and clocks may go back.
             assert_eq!(plan.contains("TEMP B-TREE"), filter.day.is_some(), "{filter:?}\n{plan}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_beginning_of_a_reference_runs_on_the_order_of_references() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        let ledger = Ledger::open(&path, Mode::Live, DayRule::default(), [0; 16], 0).await.unwrap();
+        let filter = HistoryFilter { text: "01A20D6D-5a00".into(), ..HistoryFilter::default() };
+        let question = ledger.by_reference(&filter, None, 40).unwrap().unwrap();
+        let plan = plan(&ledger, question.sql().as_str()).await;
+        assert!(plan.contains("sqlite_autoindex_payment_1 (id>? AND id<?)"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
     }
 
     #[tokio::test]

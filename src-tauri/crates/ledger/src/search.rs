@@ -27,6 +27,8 @@ pub struct HistoryFilter {
 const INDEXED_CHARS_MIN: usize = 3;
 /// How far back a shorter search looks.
 const SHORT_SEARCH_ROWS: i64 = 5_000;
+/// Shorter beginnings of references are found like everything else.
+const REFERENCE_CHARS_MIN: usize = 8;
 /// Longer than anything that can be found.
 const TEXT_MAX_CHARS: usize = 64;
 
@@ -59,14 +61,45 @@ impl Ledger {
         before_seq: Option<i64>,
         limit: u32,
     ) -> Result<Vec<Payment>, LedgerError> {
-        let mut query = self.question(filter, before_seq, limit)?;
         let mut reader = self.inner.file.read().await?;
-        let rows = query.build().fetch_all(&mut *reader).await?;
+        let mut rows = Vec::new();
+        if let Some(mut query) = self.by_reference(filter, before_seq, limit)? {
+            rows = query.build().fetch_all(&mut *reader).await?;
+        }
+        if rows.is_empty() {
+            let mut query = self.question(filter, before_seq, limit)?;
+            rows = query.build().fetch_all(&mut *reader).await?;
+        }
         let mut payments = Vec::with_capacity(rows.len());
         for row in &rows {
             payments.push(payment::read_whole(&mut reader, row).await?);
         }
         Ok(payments)
+    }
+
+    /// The beginning of one of our references. They are ordered by time, so those of the same weeks begin alike: the groups
+    /// of three letters are everywhere, and the order of the references themselves is the shorter way.
+    pub(crate) fn by_reference(
+        &self,
+        filter: &HistoryFilter,
+        before_seq: Option<i64>,
+        limit: u32,
+    ) -> Result<Option<QueryBuilder<Sqlite>>, LedgerError> {
+        let text = filter.text.trim().to_ascii_lowercase();
+        let is_reference = text.len() >= REFERENCE_CHARS_MIN
+            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'))
+            && !text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_reference {
+            return Ok(None);
+        }
+        let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
+        // Above every digit that may follow.
+        let end = format!("{text}g");
+        query.push("payment WHERE id >= ").push_bind(text).push(" AND id < ").push_bind(end);
+        query.push(" AND +seq < ").push_bind(before_seq.unwrap_or(i64::MAX));
+        self.push_filters(&mut query, filter)?;
+        query.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+        Ok(Some(query))
     }
 
     pub(crate) fn question(
