@@ -3,7 +3,7 @@
 use crate::error::DocumentError;
 use crate::export::{Cell, Column, EntryWriter, ExportOptions, class_in_french, french_titles, harmless};
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
-use domain::EntryRow;
+use domain::{BusinessDay, EntryRow};
 use std::io::{BufWriter, Write};
 
 const BUFFER_BYTES: usize = 1 << 17;
@@ -25,17 +25,42 @@ pub(crate) fn flushed<W: Write>(writer: Buffered<W>) -> Result<(), DocumentError
     Ok(())
 }
 
+/// The day last written, as text.
+struct DayText {
+    day: Option<BusinessDay>,
+    text: String,
+    write: fn(BusinessDay) -> String,
+}
+
+impl DayText {
+    const fn new(write: fn(BusinessDay) -> String) -> Self {
+        Self { day: None, text: String::new(), write }
+    }
+
+    fn of(&mut self, day: BusinessDay) -> &str {
+        if self.day != Some(day) {
+            self.text = (self.write)(day);
+            self.day = Some(day);
+        }
+        &self.text
+    }
+}
+
 /// Excel and LibreOffice in French: `;`, dates as `24/11/2026`, time in a column of its own, plain integers.
 pub(crate) struct CsvFrench<W: Write> {
     writer: Buffered<W>,
     options: ExportOptions,
+    days: DayText,
+    dates: DayText,
 }
 
 impl<W: Write> CsvFrench<W> {
     pub(crate) fn new(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
         let mut writer = french(output)?;
         writer.write_record(french_titles())?;
-        Ok(Self { writer, options })
+        let days = DayText::new(BusinessDay::french);
+        let dates = DayText::new(BusinessDay::french);
+        Ok(Self { writer, options, days, dates })
     }
 }
 
@@ -48,9 +73,9 @@ impl<W: Write> EntryWriter for CsvFrench<W> {
                 Cell::Number(Some(number)) | Cell::Amount(number) => {
                     writer.write_field(number.to_string())?
                 }
-                Cell::Day(day) => writer.write_field(day.french())?,
+                Cell::Day(day) => writer.write_field(self.days.of(day))?,
                 Cell::Moment(at) => {
-                    writer.write_field(at.date().french())?;
+                    writer.write_field(self.dates.of(at.date()))?;
                     writer.write_field(at.clock())?;
                 }
                 Cell::Class(class) => writer.write_field(class_in_french(class))?,
@@ -69,6 +94,7 @@ impl<W: Write> EntryWriter for CsvFrench<W> {
 pub(crate) struct CsvStandard<W: Write> {
     writer: Buffered<W>,
     options: ExportOptions,
+    days: DayText,
 }
 
 impl<W: Write> CsvStandard<W> {
@@ -79,7 +105,7 @@ impl<W: Write> CsvStandard<W> {
             .quote_style(QuoteStyle::Necessary)
             .from_writer(buffered);
         writer.write_record(Column::ALL.map(Column::name))?;
-        Ok(Self { writer, options })
+        Ok(Self { writer, options, days: DayText::new(|day| day.to_string()) })
     }
 }
 
@@ -92,7 +118,7 @@ impl<W: Write> EntryWriter for CsvStandard<W> {
                 Cell::Number(Some(number)) | Cell::Amount(number) => {
                     writer.write_field(number.to_string())?
                 }
-                Cell::Day(day) => writer.write_field(day.to_string())?,
+                Cell::Day(day) => writer.write_field(self.days.of(day))?,
                 Cell::Moment(at) => writer.write_field(at.iso())?,
                 Cell::Class(class) => writer.write_field(class.as_str())?,
                 Cell::Text(text) => writer.write_field(harmless(&text).as_ref())?,

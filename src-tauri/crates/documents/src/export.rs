@@ -322,7 +322,11 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     let is_long_number = text.len() > DIGITS_KEPT
         && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b',' | b'e' | b'E' | b' '))
         && text.bytes().any(|byte| byte.is_ascii_digit());
-    // Spreadsheets look past white space and quotes at the beginning.
+    // What begins with a letter or digit begins no formula.
+    if !is_long_number && text.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric) {
+        return Cow::Borrowed(text);
+    }
+    // Spreadsheets look past white space at the beginning.
     let first = text.chars().find(|c| !c.is_whitespace() || RUNS.contains(c));
     let runs =
         text.chars().next().is_some_and(|c| RUNS.contains(&c)) || first.is_some_and(|c| RUNS.contains(&c));

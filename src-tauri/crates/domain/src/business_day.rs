@@ -37,8 +37,21 @@ impl BusinessDay {
     /// As French readers write it: `24/11/2026`.
     #[must_use]
     pub fn french(self) -> String {
-        format!("{:02}/{:02}/{:04}", self.0.day(), self.0.month(), self.0.year())
+        let mut text = String::with_capacity(10);
+        push_two(&mut text, self.0.day());
+        text.push('/');
+        push_two(&mut text, self.0.month());
+        text.push('/');
+        text.push_str(&format!("{:04}", self.0.year()));
+        text
     }
+}
+
+/// Two digits, without the machinery of formatting: a million times over, it is most of an export.
+fn push_two(text: &mut String, number: i8) {
+    let number = number.unsigned_abs();
+    text.push(char::from(b'0' + number / 10 % 10));
+    text.push(char::from(b'0' + number % 10));
 }
 
 /// A moment on the shop's wall clock.
@@ -58,7 +71,9 @@ impl LocalTime {
     /// `14:05:09`.
     #[must_use]
     pub fn clock(self) -> String {
-        format!("{:02}:{:02}:{:02}", self.date.hour(), self.date.minute(), self.date.second())
+        let mut text = String::with_capacity(8);
+        self.push_clock(&mut text);
+        text
     }
 
     /// 0 to 23.
@@ -80,7 +95,28 @@ impl LocalTime {
     pub fn iso(self) -> String {
         let (sign, minutes) =
             (if self.offset_seconds < 0 { '-' } else { '+' }, self.offset_seconds.unsigned_abs() / 60);
-        format!("{}T{}{sign}{:02}:{:02}", self.date.date(), self.clock(), minutes / 60, minutes % 60)
+        let mut text = String::with_capacity(25);
+        let date = self.date.date();
+        // jiff writes years outside four digits with a sign; no shop sells then.
+        text.push_str(&format!("{:04}-", date.year()));
+        push_two(&mut text, date.month());
+        text.push('-');
+        push_two(&mut text, date.day());
+        text.push('T');
+        self.push_clock(&mut text);
+        text.push(sign);
+        push_two(&mut text, i8::try_from(minutes / 60).unwrap_or_default());
+        text.push(':');
+        push_two(&mut text, i8::try_from(minutes % 60).unwrap_or_default());
+        text
+    }
+
+    fn push_clock(self, text: &mut String) {
+        push_two(text, self.date.hour());
+        text.push(':');
+        push_two(text, self.date.minute());
+        text.push(':');
+        push_two(text, self.date.second());
     }
 }
 

@@ -49,8 +49,9 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// Opens `path`, or begins an empty file there, and refuses what is no sound file of this kind.
-    pub(crate) async fn open(path: &Path, kind: &Kind) -> Result<Self, OpenError> {
+    /// Opens `path`, or begins an empty file there, and refuses what is no file of this kind; with `is_checked`, also what
+    /// is not sound, for which the whole file is read.
+    pub(crate) async fn open(path: &Path, kind: &Kind, is_checked: bool) -> Result<Self, OpenError> {
         begin_owner_only(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -70,9 +71,11 @@ impl Candidate {
         let mut connection = options.connect().await.map_err(of)?;
         assert_durable(path, &mut connection).await?;
         assert_kind(path, &mut connection, kind).await?;
-        let found: String = one(&mut connection, "PRAGMA quick_check(1)").await.map_err(of)?;
-        if found != "ok" {
-            return Err(OpenError::Damaged { path: path.to_owned(), detail: found });
+        if is_checked {
+            let found: String = one(&mut connection, "PRAGMA quick_check(1)").await.map_err(of)?;
+            if found != "ok" {
+                return Err(OpenError::Damaged { path: path.to_owned(), detail: found });
+            }
         }
         Ok(Self { path: path.to_owned(), options, connection })
     }

@@ -5,7 +5,7 @@
 
 use crate::error::LedgerError;
 use crate::open::Ledger;
-use domain::{Class, EntryKind, EntryRange, EntryRow, Xof};
+use domain::{BusinessDay, Class, EntryKind, EntryRange, EntryRow, Xof};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row, Statement};
 use std::ops::ControlFlow;
@@ -22,6 +22,9 @@ const ROWS: &str = "SELECT entry.seq, entry.at_ms, entry.business_day, entry.kin
       WHERE closing.at_ms > payment.created_at_ms ORDER BY closing.at_ms LIMIT 1) \
      FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id ";
 
+/// Day by day, as the index on days has them: nothing is sorted, and a day stays together even when a clock was set back.
+const ORDER: &str = "entry.business_day, entry.seq";
+
 impl Ledger {
     /// How many entries a range has.
     ///
@@ -34,7 +37,7 @@ impl Ledger {
         Ok(connection.query_row(&sql, [from, to], |row| row.get(0))?)
     }
 
-    /// Shows every entry of a range, oldest first, until `each` breaks off. Returns how many were shown. Sees the ledger as
+    /// Shows every entry of a range, day by day and oldest first, until `each` breaks off. Returns how many were shown. Sees the ledger as
     /// it is at one moment; the till may go on writing.
     ///
     /// # Errors
@@ -47,12 +50,13 @@ impl Ledger {
         let connection = self.lend()?;
         let (condition, from, to) = bounds(&connection, range)?;
         let mut statement: Statement<'_> =
-            connection.prepare(&format!("{ROWS}{condition} ORDER BY entry.seq"))?;
+            connection.prepare(&format!("{ROWS}{condition} ORDER BY {ORDER}"))?;
         let mut rows = statement.query([from, to])?;
         let mut shown = 0;
+        let mut days = Days::default();
         while let Some(row) = rows.next()? {
             shown += 1;
-            if each(&read(row)?).is_break() {
+            if each(&read(row, &mut days)?).is_break() {
                 break;
             }
         }
@@ -106,14 +110,31 @@ fn word<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
     text(row, column)?.ok_or_else(|| LedgerError::Damaged("a text of an entry is missing".to_owned()))
 }
 
-fn read<'r>(row: &'r Row<'_>) -> Result<EntryRow<'r>, LedgerError> {
+/// The day last read: thousands of entries in a row have the same one.
+#[derive(Default)]
+struct Days(Option<(String, BusinessDay)>);
+
+impl Days {
+    fn read(&mut self, text: &str) -> Result<BusinessDay, LedgerError> {
+        if let Some((known, day)) = &self.0
+            && known == text
+        {
+            return Ok(*day);
+        }
+        let day = text.parse()?;
+        self.0 = Some((text.to_owned(), day));
+        Ok(day)
+    }
+}
+
+fn read<'r>(row: &'r Row<'_>, days: &mut Days) -> Result<EntryRow<'r>, LedgerError> {
     let kind: EntryKind = word(row, 3)?.parse()?;
     let late: bool = row.get(14)?;
     let class: Class = kind.class(late);
     Ok(EntryRow {
         number: row.get(0)?,
         at_ms: row.get(1)?,
-        day: word(row, 2)?.parse()?,
+        day: days.read(word(row, 2)?)?,
         kind,
         class,
         amount: Xof::new(row.get(4)?),

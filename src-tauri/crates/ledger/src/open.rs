@@ -43,9 +43,29 @@ impl Ledger {
         fresh_installation_id: [u8; 16],
         now_ms: i64,
     ) -> Result<Self, OpenError> {
+        Self::open_as(path, mode, day_rule, fresh_installation_id, now_ms, true).await
+    }
+
+    /// Opens the ledger at `path` to look something up, without reading all of it first: for the command line, which
+    /// verifies when it is asked to.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`].
+    pub async fn open_to_read(path: &Path, mode: Mode, day_rule: DayRule) -> Result<Self, OpenError> {
+        Self::open_as(path, mode, day_rule, [0; 16], 0, false).await
+    }
+
+    async fn open_as(
+        path: &Path,
+        mode: Mode,
+        day_rule: DayRule,
+        fresh_installation_id: [u8; 16],
+        now_ms: i64,
+        is_checked: bool,
+    ) -> Result<Self, OpenError> {
         let of = |error| OpenError::of(path, error);
         let wrong_mode = |found| OpenError::WrongMode { path: path.to_owned(), found, asked: mode };
-        let mut candidate = Candidate::open(path, &LEDGER).await?;
+        let mut candidate = Candidate::open(path, &LEDGER, is_checked).await?;
         match identity::of(candidate.connection()).await.map_err(of)? {
             Some(found) if found.mode != mode => return Err(wrong_mode(found.mode)),
             Some(_) | None => {}

@@ -22,7 +22,7 @@ impl SettingsStore {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let file = Candidate::open(path, &SETTINGS).await?.migrate(&SETTINGS).await?;
+        let file = Candidate::open(path, &SETTINGS, true).await?.migrate(&SETTINGS).await?;
         Ok(Self { file: Arc::new(file) })
     }
 

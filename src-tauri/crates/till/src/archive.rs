@@ -3,9 +3,7 @@
 
 use crate::error::TillError;
 use crate::export::{ExportError, ExportRequest, Exported, Shop, export};
-use crate::ports::Chance;
 use crate::shop::{self, Settings};
-use crate::system::SystemChance;
 use crate::till::file_name;
 use domain::{Mode, ReceiptClaim};
 use ledger::{ClaimVerdict, Ledger, SettingsStore, Verification};
@@ -58,9 +56,7 @@ impl Archive {
         if !path.exists() {
             return Ok(None);
         }
-        let mut fresh = [0; 16];
-        SystemChance.fill(&mut fresh)?;
-        Ok(Some(Ledger::open(&path, mode, self.settings.papers.day_rule()?, fresh, 0).await?))
+        Ok(Some(Ledger::open_to_read(&path, mode, self.settings.papers.day_rule()?).await?))
     }
 
     /// Exports a range of a counter.

@@ -9,7 +9,7 @@ static KIND: Kind = Kind { application_id: 0x456e_6353, migrations: Migrator::DE
 
 async fn file(folder: &tempfile::TempDir) -> File {
     let path = folder.path().join("x.db");
-    let file = Candidate::open(&path, &KIND).await.unwrap().migrate(&KIND).await.unwrap();
+    let file = Candidate::open(&path, &KIND, true).await.unwrap().migrate(&KIND).await.unwrap();
     write(&file, "CREATE TABLE t (n INTEGER, filler BLOB)").await.unwrap();
     file
 }
@@ -94,7 +94,7 @@ async fn a_connection_that_forgets_is_refused_by_name() {
         ("PRAGMA fullfsync = OFF", "fullfsync = ON"),
         ("PRAGMA checkpoint_fullfsync = OFF", "checkpoint_fullfsync = ON"),
     ] {
-        let mut candidate = Candidate::open(&path, &KIND).await.unwrap();
+        let mut candidate = Candidate::open(&path, &KIND, true).await.unwrap();
         sqlx::query(pragma).execute(candidate.connection()).await.unwrap();
         match assert_durable(&path, candidate.connection()).await {
             Err(OpenError::NotDurable { what: named, .. }) => assert_eq!(named, what),
@@ -176,6 +176,6 @@ async fn settings_are_as_durable_as_the_ledger() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("settings.db");
     SettingsStore::open(&path).await.unwrap().close().await;
-    let mut candidate = Candidate::open(&path, &KIND).await.unwrap();
+    let mut candidate = Candidate::open(&path, &KIND, true).await.unwrap();
     assert_durable(&path, candidate.connection()).await.unwrap();
 }
