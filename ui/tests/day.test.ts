@@ -105,6 +105,7 @@ describe('the day', () => {
     const table = screen.getByRole('table', { name: 'Recette par heure', hidden: true });
     expect(table.textContent).toContain('12 h12\u202f000\u00a0F');
     expect(screen.getByText('1 paiement non résolu')).toBeTruthy();
+    expect(screen.getAllByText(/venus après la clôture Z 1/)).toHaveLength(2);
     expect(await problems()).toEqual([]);
   });
 

@@ -115,6 +115,7 @@ export function period(change: Partial<PeriodView> = {}): PeriodView {
       net_xof: 12000,
     },
     grand_total_xof: 1250000,
+    from_earlier: [{ closing: 1, tally: { count: 1, amount_xof: 700 } }],
     unresolved: [],
     who: null,
     fingerprint: null,

@@ -1,9 +1,9 @@
 //! Days, receipts, closings and their settings, as the page may see them.
 
 use crate::views::{
-    ClaimVerdictView, DayTotalView, DayView, FormatView, HistoryQuery, HourView, LetteringView, PageSizeView,
-    PaperSettingsView, PaperWidthView, PeriodView, PrintPolicyView, PrinterKindView, ReceiptView,
-    StateCountView, TallyView, TotalsView, UiError, UnresolvedView, WaitView,
+    ClaimVerdictView, DayTotalView, DayView, FormatView, FromEarlierView, HistoryQuery, HourView,
+    LetteringView, PageSizeView, PaperSettingsView, PaperWidthView, PeriodView, PrintPolicyView,
+    PrinterKindView, ReceiptView, StateCountView, TallyView, TotalsView, UiError, UnresolvedView, WaitView,
 };
 use domain::{BusinessDay, Class, Closing, Period, Receipt, State, Tally, Totals, Xof, amount_in_words};
 use till::{
@@ -61,11 +61,12 @@ pub(crate) fn receipt(receipt: Receipt) -> Result<ReceiptView, UiError> {
     })
 }
 
+const fn tally(tally: Tally) -> TallyView {
+    TallyView { count: tally.count, amount_xof: tally.amount.francs() }
+}
+
 fn totals(totals: &Totals) -> Result<TotalsView, UiError> {
-    let tally = |class| {
-        let Tally { count, amount } = totals.of(class);
-        TallyView { count, amount_xof: amount.francs() }
-    };
+    let tally = |class| tally(totals.of(class));
     Ok(TotalsView {
         verified: tally(Class::Verified),
         late: tally(Class::Late),
@@ -88,6 +89,11 @@ fn period(period: &Period) -> Result<PeriodView, UiError> {
         at_ms: period.at_ms,
         totals: totals(&period.totals)?,
         grand_total_xof: period.grand_total.francs(),
+        from_earlier: period
+            .from_earlier
+            .iter()
+            .map(|earlier| FromEarlierView { closing: earlier.closing, tally: tally(earlier.tally) })
+            .collect(),
         unresolved: period
             .unresolved
             .iter()

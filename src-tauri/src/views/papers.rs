@@ -140,6 +140,16 @@ pub struct UnresolvedView {
     pub created_at_ms: i64,
 }
 
+/// What came for sales of a closed period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct FromEarlierView {
+    /// The closing that held the sale's period.
+    #[ts(type = "number")]
+    pub closing: i64,
+    /// How many, and how much.
+    pub tally: TallyView,
+}
+
 /// A reading (X), or a closing (Z).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct PeriodView {
@@ -156,6 +166,8 @@ pub struct PeriodView {
     /// Everything since the ledger began; never reset.
     #[ts(type = "number")]
     pub grand_total_xof: i64,
+    /// Part of the totals.
+    pub from_earlier: Vec<FromEarlierView>,
     /// What was open.
     pub unresolved: Vec<UnresolvedView>,
     /// Who closed; none for a reading.

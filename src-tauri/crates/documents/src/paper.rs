@@ -165,6 +165,10 @@ pub fn period(shop: &ShopIdentity, mode: Mode, rule: &DayRule, paper: PeriodPape
         let word = format!("{} ({})", class_in_french(*class), tally.count);
         lines.push(pair(&word, tally.amount.to_string()));
     }
+    for earlier in &period.from_earlier {
+        let word = format!("dont suite à la clôture Z {} ({})", earlier.closing, earlier.tally.count);
+        lines.push(pair(&word, earlier.tally.amount.to_string()));
+    }
     lines.push(Line::Strong("NET".to_owned(), period.net.to_string()));
     lines.push(Line::Strong("Total perpétuel".to_owned(), period.grand_total.to_string()));
     lines.push(Line::Rule);

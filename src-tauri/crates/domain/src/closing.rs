@@ -148,8 +148,19 @@ pub struct Period {
     pub net: Xof,
     /// Sum of everything since the ledger began; never reset.
     pub grand_total: Xof,
+    /// What came for sales that an earlier closing had named as open, by that closing; part of the totals.
+    pub from_earlier: Vec<FromEarlier>,
     /// Unfinished and uncertain payments, oldest first.
     pub unresolved: Vec<Unresolved>,
+}
+
+/// Money, or a refund, that belongs to a sale of a closed period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FromEarlier {
+    /// The closing that held the sale's period.
+    pub closing: i64,
+    /// How many entries, and how much.
+    pub tally: Tally,
 }
 
 /// A sealed period.

@@ -21,7 +21,7 @@ mod text_enum;
 pub mod words;
 
 pub use business_day::{BusinessDay, DayRule, LocalTime};
-pub use closing::{Class, Closing, EntryKind, Period, Tally, Totals, Unresolved};
+pub use closing::{Class, Closing, EntryKind, FromEarlier, Period, Tally, Totals, Unresolved};
 pub use decision::{DecisionKind, DecisionRefused, late_after, may_decide};
 pub use entry::{EntryRange, EntryRow};
 pub use mode::Mode;

@@ -9,7 +9,7 @@ use crate::identity::Identity;
 use crate::journal::{self, NewLine, told};
 use crate::open::Ledger;
 use crate::verify::BadRow;
-use domain::{Class, Closing, Period, State, Tally, Totals, Unresolved, Xof};
+use domain::{Class, Closing, FromEarlier, Period, State, Tally, Totals, Unresolved, Xof};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -29,6 +29,11 @@ const ALL: &str = concat!("SELECT ", closing_columns!(), " FROM closing ORDER BY
 const SUMS: &str = "SELECT CASE WHEN entry.kind = 'verified' AND payment.late = 1 THEN 'late' ELSE entry.kind END \
      AS class, COUNT(*), SUM(entry.amount_xof) FROM ledger_entry AS entry \
      JOIN payment ON payment.id = entry.payment_id WHERE entry.seq BETWEEN ? AND ? GROUP BY 1";
+const EARLIER: &str = "SELECT back, COUNT(*), SUM(amount_xof) FROM (SELECT entry.amount_xof, \
+     (SELECT CASE WHEN last_entry < entry.seq THEN number END FROM closing \
+      WHERE closing.at_ms > payment.created_at_ms ORDER BY closing.at_ms LIMIT 1) AS back \
+     FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id WHERE entry.seq BETWEEN ? AND ?) \
+     WHERE back IS NOT NULL GROUP BY back";
 pub(crate) const UNRESOLVED: &str = "SELECT id, state, amount_xof, created_at_ms FROM payment INDEXED BY payment_unresolved \
      WHERE state IN ('recorded', 'submitting', 'pending', 'uncertain', 'review') AND settled IS NULL \
      ORDER BY seq LIMIT ?";
@@ -58,6 +63,7 @@ impl Stored {
             totals,
             net: Xof::new(row.try_get(17)?),
             grand_total: Xof::new(row.try_get(18)?),
+            from_earlier: Vec::new(),
             unresolved: unresolved.lines().map(named).collect::<Result<_, _>>()?,
         };
         Ok(Self {
@@ -106,6 +112,21 @@ fn named(line: &str) -> Result<Unresolved, LedgerError> {
 async fn totals_of(connection: &mut SqliteConnection, first: i64, last: i64) -> Result<Totals, LedgerError> {
     let rows = sqlx::query(SUMS).bind(first).bind(last).fetch_all(connection).await?;
     rows.iter().try_fold(Totals::default(), |totals, row| counted_in(totals, row, 0))
+}
+
+/// Entries whose sale an earlier closing had named as open: see [`domain::EntryRow::from_closing`].
+async fn from_earlier(
+    connection: &mut SqliteConnection,
+    first: i64,
+    last: i64,
+) -> Result<Vec<FromEarlier>, LedgerError> {
+    let rows = sqlx::query(EARLIER).bind(first).bind(last).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            let tally = Tally { count: row.try_get(1)?, amount: Xof::new(row.try_get(2)?) };
+            Ok(FromEarlier { closing: row.try_get(0)?, tally })
+        })
+        .collect()
 }
 
 async fn unresolved(connection: &mut SqliteConnection) -> Result<Vec<Unresolved>, LedgerError> {
@@ -204,6 +225,7 @@ impl Ledger {
             totals,
             net,
             grand_total,
+            from_earlier: from_earlier(connection, first_entry, last_entry).await?,
             unresolved: unresolved(connection).await?,
         })
     }
@@ -247,12 +269,17 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn closings(&self, before: Option<i64>, limit: u32) -> Result<Vec<Closing>, LedgerError> {
-        let rows = sqlx::query(LIST)
-            .bind(before.unwrap_or(i64::MAX))
-            .bind(limit)
-            .fetch_all(&mut *self.inner.file.read().await?)
-            .await?;
-        rows.iter().map(|row| Ok(Stored::read(row)?.closing)).collect()
+        let mut reader = self.inner.file.read().await?;
+        let rows =
+            sqlx::query(LIST).bind(before.unwrap_or(i64::MAX)).bind(limit).fetch_all(&mut *reader).await?;
+        let mut closings = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let mut closing = Stored::read(row)?.closing;
+            let Period { first_entry, last_entry, .. } = closing.period;
+            closing.period.from_earlier = from_earlier(&mut reader, first_entry, last_entry).await?;
+            closings.push(closing);
+        }
+        Ok(closings)
     }
 
     /// One closing.

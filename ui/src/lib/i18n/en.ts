@@ -256,6 +256,7 @@ export const en: Catalogue = {
     wait: 'Median wait',
     byHour: 'Takings by hour',
     byDay: 'Takings of the last 30 days',
+    outcomes: 'How payments ended',
     waits: 'Time customers took to approve',
     table: 'Show the figures',
     hour: 'Hour',
@@ -276,6 +277,7 @@ export const en: Catalogue = {
     title: 'Closing',
     since: (number: number | null) => (number === null ? 'Since the beginning' : `Since closing Z ${number}`),
     grandTotal: 'Perpetual total',
+    fromEarlier: (number: number, amount: string) => `of which ${amount} came after closing Z ${number}`,
     unresolved: (count: number) => (count === 1 ? '1 unresolved payment' : `${count} unresolved payments`),
     unresolvedNote: (count: number) =>
       count === 1

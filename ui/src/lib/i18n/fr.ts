@@ -261,6 +261,7 @@ export const fr = {
     wait: 'Attente médiane',
     byHour: 'Recette par heure',
     byDay: 'Recette des 30 derniers jours',
+    outcomes: 'Comment les paiements ont fini',
     waits: 'Temps que les clients ont mis pour valider',
     table: 'Voir les chiffres',
     hour: 'Heure',
@@ -281,6 +282,7 @@ export const fr = {
     title: 'Clôture',
     since: (number: number | null) => (number === null ? 'Depuis le début' : `Depuis la clôture Z ${number}`),
     grandTotal: 'Total perpétuel',
+    fromEarlier: (number: number, amount: string) => `dont ${amount} venus après la clôture Z ${number}`,
     unresolved: (count: number) => (count > 1 ? `${count} paiements non résolus` : '1 paiement non résolu'),
     unresolvedNote: (count: number) =>
       count > 1

@@ -112,6 +112,7 @@ fn a_closing_names_classes_totals_and_what_is_open() {
         "Vérifié (2)",
         "Tardif (1)",
         "Remboursement (1)",
+        "dont suite à la clôture Z 2 (1)",
         "NET",
         "Total perpétuel",
         "envoi incertain",

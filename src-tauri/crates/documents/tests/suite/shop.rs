@@ -2,8 +2,8 @@
 
 use documents::{Accounts, ExportOptions, Format};
 use domain::{
-    Class, Closing, DayRule, EntryKind, EntryRow, Mode, PaymentId, Period, Receipt, ShopIdentity, State,
-    Tally, Totals, Unresolved, Xof,
+    Class, Closing, DayRule, EntryKind, EntryRow, FromEarlier, Mode, PaymentId, Period, Receipt,
+    ShopIdentity, State, Tally, Totals, Unresolved, Xof,
 };
 use std::io::Cursor;
 
@@ -116,6 +116,7 @@ pub fn sealed() -> Closing {
             totals,
             net: totals.net().unwrap(),
             grand_total: Xof::new(1_250_000),
+            from_earlier: vec![FromEarlier { closing: 2, tally: tally(1, 3_000) }],
             unresolved: vec![open(State::Pending, 700), open(State::Uncertain, 12_000)],
         },
         who: "Afi".to_owned(),

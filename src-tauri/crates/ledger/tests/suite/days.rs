@@ -2,7 +2,8 @@
 
 use crate::shop::{NOON, Shop, decision};
 use domain::{
-    BusinessDay, Class, Closing, DayRule, DecisionKind, EntryRange, ReceiptClaim, State, Totals, Xof,
+    BusinessDay, Class, Closing, DayRule, DecisionKind, EntryRange, FromEarlier, ReceiptClaim, State, Tally,
+    Totals, Xof,
 };
 use ledger::{ClaimVerdict, LedgerError};
 use sqlx::AssertSqlSafe;
@@ -61,6 +62,8 @@ async fn a_closing_takes_what_came_since_the_last_one_and_names_what_is_open() {
     let second = seal(&shop, NOON + DAY + 2 * HOUR).await;
     assert_eq!((second.period.number, second.period.net), (2, Xof::new(1_700)));
     assert_eq!(second.period.grand_total, Xof::new(6_700));
+    let back = FromEarlier { closing: 1, tally: Tally { count: 1, amount: Xof::new(700) } };
+    assert_eq!((&first.period.from_earlier[..], &second.period.from_earlier[..]), (&[][..], &[back][..]));
     assert_eq!(walked(&shop, EntryRange::Closing(1)), [(1, Class::Verified, 5_000, None)]);
     assert_eq!(
         walked(&shop, EntryRange::Closing(2)),

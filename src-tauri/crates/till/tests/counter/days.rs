@@ -3,10 +3,12 @@
 use crate::shop::{Open, Shop, sale};
 use simulator::Answer;
 use std::path::{Path, PathBuf};
-use till::domain::{DayRule, DecisionKind, EntryRange, Mode, ReceiptClaim, State, Xof};
+use std::sync::Arc;
+use std::time::Duration;
+use till::domain::{DecisionKind, EntryRange, Mode, ReceiptClaim, State, Xof};
 use till::{
-    Archive, ClaimVerdict, ExportError, ExportRequest, Format, PageSize, Payment, PrinterConnection,
-    TillError,
+    Archive, Boxed, ClaimVerdict, Clock, ExportError, ExportRequest, Format, PageSize, Payment, Ports,
+    PrinterConnection, SystemClock, Till, TillError,
 };
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -209,19 +211,41 @@ fn no_room() -> std::io::Result<()> {
     std::fs::OpenOptions::new().write(true).open("/dev/full")?.write_all(b"x")
 }
 
+/// A clock that is two years and a month ahead.
+struct Later(SystemClock);
+
+impl Clock for Later {
+    fn now_ms(&self) -> i64 {
+        self.0.now_ms() + 25 * 31 * 24 * 3_600_000
+    }
+
+    fn monotonic_ms(&self) -> i64 {
+        self.0.monotonic_ms()
+    }
+
+    fn sleep(&self, wait: Duration) -> Boxed<'_, ()> {
+        self.0.sleep(wait)
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn numbers_older_than_the_shop_keeps_them_are_erased_and_the_chain_still_verifies() {
     let shop = Shop::new().await;
     let mut open = shop.live().await;
     let paid = shop.paid(&mut open, "a", "5000", "90123456").await;
+    let mut settings = open.till.settings();
+    settings.papers.purge_after_months = 24;
+    open.till.save_settings(settings).await.unwrap();
+    assert_eq!(open.till.receipt(&paid.id).await.unwrap().phone, "90 12 •• 56");
     open.till.close().await;
     drop(open);
+
+    // Two years and a month later.
+    let ports = Ports { clock: Arc::new(Later(SystemClock::new())), ..shop.ports() };
+    let till = Till::open(shop.options(), ports).await.unwrap();
+    till.close().await;
+    drop(till);
     let archive = Archive::open(&shop.folder.path().join("till")).await.unwrap();
-    let path = shop.folder.path().join("till/live.sqlite3");
-    let rule = DayRule::default();
-    let live = ledger::Ledger::open(&path, Mode::Live, rule, [0; 16], 0).await.unwrap();
-    assert_eq!(live.purge_numbers_before(i64::MAX).await.unwrap(), 1);
-    live.close().await;
     assert!(archive.verify().await.unwrap().iter().all(|(_, found)| found.first_bad.is_none()));
     let open = shop.open().await;
     let receipt = open.till.receipt(&paid.id).await.unwrap();

@@ -12,3 +12,4 @@ mod charging;
 mod days;
 mod keeping;
 mod shop;
+mod sums;
