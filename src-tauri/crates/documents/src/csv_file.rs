@@ -46,71 +46,53 @@ impl DayText {
     }
 }
 
-/// Excel and LibreOffice in French: `;`, dates as `24/11/2026`, time in a column of its own, plain integers.
-pub(crate) struct CsvFrench<W: Write> {
+/// Who reads the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Excel and LibreOffice in French: `;`, dates as `24/11/2026`, time in a column of its own, plain integers.
+    French,
+    /// RFC 4180: commas, CRLF, no mark, ISO 8601 with the offset, empty for none.
+    Machine,
+}
+
+pub(crate) struct CsvFile<W: Write> {
     writer: Buffered<W>,
     options: ExportOptions,
+    reader: Reader,
     days: DayText,
     dates: DayText,
 }
 
-impl<W: Write> CsvFrench<W> {
-    pub(crate) fn new(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
+impl<W: Write> CsvFile<W> {
+    pub(crate) fn french(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
         let mut writer = french(output)?;
         writer.write_record(french_titles())?;
-        let days = DayText::new(BusinessDay::french);
-        let dates = DayText::new(BusinessDay::french);
-        Ok(Self { writer, options, days, dates })
-    }
-}
-
-impl<W: Write> EntryWriter for CsvFrench<W> {
-    fn write(&mut self, row: &EntryRow<'_>) -> Result<(), DocumentError> {
-        for column in Column::ALL {
-            let writer = &mut self.writer;
-            match self.options.cell(column, row)? {
-                Cell::Number(None) => writer.write_field("")?,
-                Cell::Number(Some(number)) | Cell::Amount(number) => {
-                    writer.write_field(number.to_string())?
-                }
-                Cell::Day(day) => writer.write_field(self.days.of(day))?,
-                Cell::Moment(at) => {
-                    writer.write_field(self.dates.of(at.date()))?;
-                    writer.write_field(at.clock())?;
-                }
-                Cell::Class(class) => writer.write_field(class_in_french(class))?,
-                Cell::Text(text) => writer.write_field(harmless(&text).as_ref())?,
-            }
-        }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        Ok(Self::new(writer, options, Reader::French, BusinessDay::french))
     }
 
-    fn finish(self: Box<Self>) -> Result<(), DocumentError> {
-        flushed(self.writer)
-    }
-}
-
-/// RFC 4180: commas, CRLF, no mark, ISO 8601 with the offset, empty for none.
-pub(crate) struct CsvStandard<W: Write> {
-    writer: Buffered<W>,
-    options: ExportOptions,
-    days: DayText,
-}
-
-impl<W: Write> CsvStandard<W> {
-    pub(crate) fn new(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
+    pub(crate) fn standard(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
         let buffered = BufWriter::with_capacity(BUFFER_BYTES, output);
         let mut writer = WriterBuilder::new()
             .terminator(Terminator::CRLF)
             .quote_style(QuoteStyle::Necessary)
             .from_writer(buffered);
         writer.write_record(Column::ALL.map(Column::name))?;
-        Ok(Self { writer, options, days: DayText::new(|day| day.to_string()) })
+        Ok(Self::new(writer, options, Reader::Machine, |day| day.to_string()))
+    }
+
+    const fn new(
+        writer: Buffered<W>,
+        options: ExportOptions,
+        reader: Reader,
+        written: fn(BusinessDay) -> String,
+    ) -> Self {
+        Self { writer, options, reader, days: DayText::new(written), dates: DayText::new(written) }
     }
 }
 
-impl<W: Write> EntryWriter for CsvStandard<W> {
+impl<W: Write> EntryWriter for CsvFile<W> {
     fn write(&mut self, row: &EntryRow<'_>) -> Result<(), DocumentError> {
+        let is_french = self.reader == Reader::French;
         for column in Column::ALL {
             let writer = &mut self.writer;
             match self.options.cell(column, row)? {
@@ -119,7 +101,12 @@ impl<W: Write> EntryWriter for CsvStandard<W> {
                     writer.write_field(number.to_string())?
                 }
                 Cell::Day(day) => writer.write_field(self.days.of(day))?,
+                Cell::Moment(at) if is_french => {
+                    writer.write_field(self.dates.of(at.date()))?;
+                    writer.write_field(at.clock())?;
+                }
                 Cell::Moment(at) => writer.write_field(at.iso())?,
+                Cell::Class(class) if is_french => writer.write_field(class_in_french(class))?,
                 Cell::Class(class) => writer.write_field(class.as_str())?,
                 Cell::Text(text) => writer.write_field(harmless(&text).as_ref())?,
             }

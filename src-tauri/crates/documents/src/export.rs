@@ -4,7 +4,7 @@
 //! Refuses to choose files and ranges, which is the till's.
 
 use crate::accounting::{Accounts, Journal, SalesBook};
-use crate::csv_file::{CsvFrench, CsvStandard};
+use crate::csv_file::CsvFile;
 use crate::error::DocumentError;
 use crate::json_lines::JsonLines;
 use crate::report::DayReport;
@@ -123,8 +123,8 @@ pub fn begin<'o>(
     output: impl Output + 'o,
 ) -> Result<Box<dyn EntryWriter + 'o>, DocumentError> {
     Ok(match format {
-        Format::CsvFrench => Box::new(CsvFrench::new(options, output)?),
-        Format::CsvStandard => Box::new(CsvStandard::new(options, output)?),
+        Format::CsvFrench => Box::new(CsvFile::french(options, output)?),
+        Format::CsvStandard => Box::new(CsvFile::standard(options, output)?),
         Format::Xlsx => Box::new(Spreadsheet::new(options, output)?),
         Format::Pdf => Box::new(DayReport::new(options, output)),
         Format::JsonLines => Box::new(JsonLines::new(options, output)),

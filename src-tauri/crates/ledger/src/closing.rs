@@ -2,7 +2,7 @@
 //! exactly one. Money that comes for a closed day is in the next one, and [`domain::EntryRow::from_closing`] points back.
 
 use crate::chain::Chain;
-use crate::entry;
+use crate::entry::{self, class_column, from_closing_column};
 use crate::error::LedgerError;
 use crate::hour_total::{counted_in, too_large};
 use crate::identity::Identity;
@@ -26,14 +26,18 @@ macro_rules! closing_columns {
 pub(crate) const LIST: &str =
     concat!("SELECT ", closing_columns!(), " FROM closing WHERE number < ? ORDER BY number DESC LIMIT ?");
 const ALL: &str = concat!("SELECT ", closing_columns!(), " FROM closing ORDER BY number");
-const SUMS: &str = "SELECT CASE WHEN entry.kind = 'verified' AND payment.late = 1 THEN 'late' ELSE entry.kind END \
-     AS class, COUNT(*), SUM(entry.amount_xof) FROM ledger_entry AS entry \
-     JOIN payment ON payment.id = entry.payment_id WHERE entry.seq BETWEEN ? AND ? GROUP BY 1";
-const EARLIER: &str = "SELECT back, COUNT(*), SUM(amount_xof) FROM (SELECT entry.amount_xof, \
-     (SELECT CASE WHEN last_entry < entry.seq THEN number END FROM closing \
-      WHERE closing.at_ms > payment.created_at_ms ORDER BY closing.at_ms LIMIT 1) AS back \
-     FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id WHERE entry.seq BETWEEN ? AND ?) \
-     WHERE back IS NOT NULL GROUP BY back";
+const SUMS: &str = concat!(
+    "SELECT ",
+    class_column!(),
+    " AS class, COUNT(*), SUM(entry.amount_xof) FROM ledger_entry AS entry \
+     JOIN payment ON payment.id = entry.payment_id WHERE entry.seq BETWEEN ? AND ? GROUP BY 1"
+);
+const EARLIER: &str = concat!(
+    "SELECT back, COUNT(*), SUM(amount_xof) FROM (SELECT entry.amount_xof, ",
+    from_closing_column!(),
+    " AS back FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id \
+     WHERE entry.seq BETWEEN ? AND ?) WHERE back IS NOT NULL GROUP BY back"
+);
 pub(crate) const UNRESOLVED: &str = "SELECT id, state, amount_xof, created_at_ms FROM payment INDEXED BY payment_unresolved \
      WHERE state IN ('recorded', 'submitting', 'pending', 'uncertain', 'review') AND settled IS NULL \
      ORDER BY seq LIMIT ?";

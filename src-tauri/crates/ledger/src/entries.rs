@@ -3,6 +3,7 @@
 //! Owns a reading connection of its own, through rusqlite: it lends each row as it lies in SQLite's page, where sqlx copies
 //! every value through a channel and takes three times as long. Both use one SQLite. Blocks; never writes.
 
+use crate::entry::from_closing_column;
 use crate::error::LedgerError;
 use crate::open::Ledger;
 use domain::{BusinessDay, Class, EntryKind, EntryRange, EntryRow, Xof};
@@ -13,14 +14,13 @@ use std::time::Duration;
 
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The closing that held a sale's day before its entry came: the first one after the payment was recorded, if that one had
-/// already taken the entries before this one.
-const ROWS: &str = "SELECT entry.seq, entry.at_ms, entry.business_day, entry.kind, entry.amount_xof, entry.payment_id, \
+const ROWS: &str = concat!(
+    "SELECT entry.seq, entry.at_ms, entry.business_day, entry.kind, entry.amount_xof, entry.payment_id, \
      entry.receipt_number, entry.reverses, entry.operator_id, entry.request_id, entry.who, entry.reason, \
-     entry.reference, entry.hash, payment.late, payment.phone, payment.operator_name, payment.cashier, \
-     (SELECT CASE WHEN last_entry < entry.seq THEN number END FROM closing \
-      WHERE closing.at_ms > payment.created_at_ms ORDER BY closing.at_ms LIMIT 1) \
-     FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id ";
+     entry.reference, entry.hash, payment.late, payment.phone, payment.operator_name, payment.cashier, ",
+    from_closing_column!(),
+    " FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id "
+);
 
 /// Day by day, as the index on days has them: nothing is sorted, and a day stays together even when a clock was set back.
 const ORDER: &str = "entry.business_day, entry.seq";

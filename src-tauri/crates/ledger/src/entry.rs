@@ -12,6 +12,24 @@ use domain::{EntryKind, PaymentId, Xof};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+/// SQL: the class of `entry`, joined to its `payment`.
+macro_rules! class_column {
+    () => {
+        "CASE WHEN entry.kind = 'verified' AND payment.late = 1 THEN 'late' ELSE entry.kind END"
+    };
+}
+pub(crate) use class_column;
+
+/// SQL: the closing that held a sale's day before its `entry` came: the first one after the `payment` was recorded, if that
+/// one had already taken the entries before this one.
+macro_rules! from_closing_column {
+    () => {
+        "(SELECT CASE WHEN last_entry < entry.seq THEN number END FROM closing \
+         WHERE closing.at_ms > payment.created_at_ms ORDER BY closing.at_ms LIMIT 1)"
+    };
+}
+pub(crate) use from_closing_column;
+
 /// A row as it is hashed.
 pub(crate) struct Record<'a> {
     seq: i64,

@@ -1,6 +1,7 @@
 //! What each hour brought, by class, kept beside the entries. Owns their addition and the questions about days; verified
 //! against the entries like everything else.
 
+use crate::entry::class_column;
 use crate::error::LedgerError;
 use crate::open::Ledger;
 use crate::verify::BadRow;
@@ -70,16 +71,17 @@ pub(crate) const WAITS: &str = "SELECT resolved_at_ms - accepted_at_ms AS wait F
 
 /// A day and class whose kept sum is not that of its entries.
 pub(crate) async fn first_bad(reader: &mut SqliteConnection) -> Result<Option<BadRow>, LedgerError> {
-    let row = sqlx::query(
-        "WITH counted AS (SELECT entry.business_day AS day, \
-           CASE WHEN entry.kind = 'verified' AND payment.late = 1 THEN 'late' ELSE entry.kind END AS class, \
+    let row = sqlx::query(concat!(
+        "WITH counted AS (SELECT entry.business_day AS day, ",
+        class_column!(),
+        " AS class, \
            COUNT(*) AS count, SUM(entry.amount_xof) AS amount \
            FROM ledger_entry AS entry JOIN payment ON payment.id = entry.payment_id GROUP BY 1, 2), \
          kept AS (SELECT business_day AS day, class, SUM(count) AS count, SUM(amount_xof) AS amount \
            FROM hour_total GROUP BY 1, 2) \
          SELECT COALESCE(counted.day, kept.day) FROM counted FULL JOIN kept USING (day, class) \
-         WHERE counted.count IS NOT kept.count OR counted.amount IS NOT kept.amount LIMIT 1",
-    )
+         WHERE counted.count IS NOT kept.count OR counted.amount IS NOT kept.amount LIMIT 1"
+    ))
     .fetch_optional(reader)
     .await?;
     let day: Option<String> = row.map(|row| row.try_get(0)).transpose()?;

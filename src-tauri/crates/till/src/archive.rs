@@ -2,7 +2,7 @@
 //! Takes no lock: the till may be open beside it.
 
 use crate::error::TillError;
-use crate::export::{ExportError, ExportRequest, Exported, Shop, export};
+use crate::export::{ExportRequest, Exported, Shop, export};
 use crate::shop::{self, Settings};
 use crate::till::file_name;
 use domain::{Mode, ReceiptClaim};
@@ -79,7 +79,7 @@ impl Archive {
         .await
         .map_err(|error| TillError::Task(error.to_string()))?;
         ledger.close().await;
-        exported.map_err(|error: ExportError| TillError::Export(error))
+        Ok(exported?)
     }
 
     /// Reads both ledgers whole and recomputes everything that can be.

@@ -1,7 +1,7 @@
 //! The merchant's day: what it brought so far, closing it, and exporting. Owns the check of what is waiting before a closing.
 
 use crate::error::TillError;
-use crate::export::{ExportRequest, Exported, Shop, export};
+use crate::export::{ExportRequest, Exported, Shop, export, school};
 use crate::ports::TillEvent;
 use crate::printer;
 use crate::till::Till;
@@ -154,10 +154,7 @@ impl Till {
         let settings = self.settings();
         let shop = settings.papers.identity(&settings.shop_name, counter.mode);
         let rule = counter.ledger.day_rule();
-        let school = match counter.mode {
-            Mode::Training => "ecole-",
-            Mode::Live => "",
-        };
+        let school = school(counter.mode);
         match number {
             Some(number) => {
                 let closing = counter.ledger.closing(number).await?.ok_or(TillError::NotFound)?;

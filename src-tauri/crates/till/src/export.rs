@@ -215,11 +215,16 @@ impl From<DocumentError> for ExportError {
     }
 }
 
-fn file_name(mode: Mode, request: ExportRequest) -> String {
-    let school = match mode {
+/// What names of training files begin with, so that none is taken for money.
+pub(crate) const fn school(mode: Mode) -> &'static str {
+    match mode {
         Mode::Training => "ecole-",
         Mode::Live => "",
-    };
+    }
+}
+
+fn file_name(mode: Mode, request: ExportRequest) -> String {
+    let school = school(mode);
     let range = match request.range {
         EntryRange::Days { from, to } if from == to => from.to_string(),
         EntryRange::Days { from, to } => format!("{from}_{to}"),

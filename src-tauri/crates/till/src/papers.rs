@@ -2,6 +2,7 @@
 //! their rules; stored beside the other settings.
 
 use crate::error::{Field, SettingProblem, TillError};
+use crate::shop::{unreadable, word, word_of};
 use documents::{Accounts, Lettering, PaperWidth};
 use domain::business_day::DEFAULT_ZONE;
 use domain::{DayRule, Mode, ShopIdentity};
@@ -230,28 +231,6 @@ const LETTERING_WORDS: &[(&str, Lettering)] = &[
     ("windows1252", Lettering::Windows1252),
     ("image", Lettering::Image),
 ];
-
-fn word<T: Copy>(
-    stored: &BTreeMap<String, String>,
-    key: &str,
-    words: &[(&str, T)],
-    default: T,
-) -> Result<T, TillError> {
-    let Some(found) = stored.get(key) else { return Ok(default) };
-    words
-        .iter()
-        .find(|(word, _)| word == found)
-        .map(|(_, value)| *value)
-        .ok_or_else(|| unreadable(key, found))
-}
-
-fn word_of<T: PartialEq>(words: &[(&str, T)], value: T) -> String {
-    words.iter().find(|(_, known)| *known == value).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
-}
-
-fn unreadable(key: &str, word: &str) -> TillError {
-    TillError::StoredSetting(format!("{key} = {word:?}"))
-}
 
 const ADDRESS: &str = "shop_address";
 const NIF: &str = "shop_nif";

@@ -2,11 +2,11 @@
 //! printer that took nothing counts for nothing.
 
 use crate::error::TillError;
-use crate::export::{ExportError, write_whole};
+use crate::export::{ExportError, school, write_whole};
 use crate::printer;
 use crate::till::Till;
 use documents::{DocumentError, PageSize, paper, pdf, ticket};
-use domain::{Mode, PaymentId, Receipt, ReceiptClaim};
+use domain::{PaymentId, Receipt, ReceiptClaim};
 use ledger::{ClaimVerdict, Ledger, Payment, ReceiptEntry};
 use std::path::PathBuf;
 
@@ -64,10 +64,7 @@ impl Till {
             PageSize::Roll80 => ("pdf_80", "80mm"),
         };
         self.hand_out(id, how, async |receipt| {
-            let school = match receipt.mode {
-                Mode::Training => "ecole-",
-                Mode::Live => "",
-            };
+            let school = school(receipt.mode);
             let duplicate = if receipt.duplicate > 0 {
                 format!("-duplicata-{}", receipt.duplicate)
             } else {

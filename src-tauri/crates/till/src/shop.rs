@@ -124,19 +124,8 @@ impl Settings {
             website_url: text(WEBSITE_URL, ""),
             callback_url: text(CALLBACK_URL, ""),
             base_url: text(BASE_URL, ""),
-            language: match stored.get(LANGUAGE).map(String::as_str) {
-                None => default.language,
-                Some("fr") => Language::Fr,
-                Some("en") => Language::En,
-                Some(word) => return Err(unreadable(LANGUAGE, word)),
-            },
-            theme: match stored.get(THEME).map(String::as_str) {
-                None => default.theme,
-                Some("system") => Theme::System,
-                Some("light") => Theme::Light,
-                Some("dark") => Theme::Dark,
-                Some(word) => return Err(unreadable(THEME, word)),
-            },
+            language: word(stored, LANGUAGE, LANGUAGE_WORDS, default.language)?,
+            theme: word(stored, THEME, THEME_WORDS, default.theme)?,
             review_above: francs(REVIEW_ABOVE, default.review_above)?,
             amount_max: francs(AMOUNT_MAX, default.amount_max)?,
             papers: PaperSettings::read(stored)?,
@@ -144,28 +133,43 @@ impl Settings {
     }
 
     pub(crate) fn written(&self) -> Vec<(&'static str, String)> {
-        let language = match self.language {
-            Language::Fr => "fr",
-            Language::En => "en",
-        };
-        let theme = match self.theme {
-            Theme::System => "system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        };
         let mut written = vec![
             (SHOP_NAME, self.shop_name.clone()),
             (WEBSITE_URL, self.website_url.clone()),
             (CALLBACK_URL, self.callback_url.clone()),
             (BASE_URL, self.base_url.clone()),
-            (LANGUAGE, language.to_owned()),
-            (THEME, theme.to_owned()),
+            (LANGUAGE, word_of(LANGUAGE_WORDS, self.language)),
+            (THEME, word_of(THEME_WORDS, self.theme)),
             (REVIEW_ABOVE, self.review_above.francs().to_string()),
             (AMOUNT_MAX, self.amount_max.francs().to_string()),
         ];
         written.extend(self.papers.written());
         written
     }
+}
+
+const LANGUAGE_WORDS: &[(&str, Language)] = &[("fr", Language::Fr), ("en", Language::En)];
+const THEME_WORDS: &[(&str, Theme)] =
+    &[("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+
+/// The value of a stored word; an unknown word is an error, never a default.
+pub(crate) fn word<T: Copy>(
+    stored: &BTreeMap<String, String>,
+    key: &str,
+    words: &[(&str, T)],
+    default: T,
+) -> Result<T, TillError> {
+    let Some(found) = stored.get(key) else { return Ok(default) };
+    words
+        .iter()
+        .find(|(word, _)| word == found)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| unreadable(key, found))
+}
+
+/// The word that stands for a value.
+pub(crate) fn word_of<T: PartialEq>(words: &[(&str, T)], value: T) -> String {
+    words.iter().find(|(_, known)| *known == value).map(|(word, _)| (*word).to_owned()).unwrap_or_default()
 }
 
 const SHOP_NAME: &str = "shop_name";
@@ -195,7 +199,7 @@ pub(crate) fn written_installation(id: &str) -> [(&'static str, String); 1] {
     [(INSTALLATION, id.to_owned())]
 }
 
-fn unreadable(key: &str, word: &str) -> TillError {
+pub(crate) fn unreadable(key: &str, word: &str) -> TillError {
     TillError::StoredSetting(format!("{key} = {word:?}"))
 }
 

@@ -17,6 +17,11 @@ export function errorText(t: Catalogue, error: UiError): string {
   return typeof sentence === 'string' ? sentence : sentence(xof(error.limit_xof ?? 0));
 }
 
+/** The sentence for one field, when the error is that field's. */
+export function errorAt(t: Catalogue, error: UiError | null, field: string): string | null {
+  return error?.field === field ? errorText(t, error) : null;
+}
+
 /** The sentence for a refusal code; what is not listed has one too. */
 export function refusalText(t: Catalogue, code: string): string {
   return code in t.refusal ? t.refusal[code as keyof Catalogue['refusal']] : t.refusal.other;
