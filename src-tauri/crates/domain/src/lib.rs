@@ -15,6 +15,7 @@ pub mod operator;
 pub mod payment;
 pub mod payment_id;
 pub mod phone;
+pub mod planted;
 pub mod receipt;
 pub mod schedule;
 mod text_enum;

@@ -8,7 +8,7 @@ use crate::error::LedgerError;
 use crate::journal::{self, NewLine};
 use crate::open::Ledger;
 use crate::payment::{self, Payment};
-use domain::{Effect, IllegalMove, PaymentId, State};
+use domain::{Effect, IllegalMove, PaymentId, State, planted};
 use sqlx::sqlite::SqliteConnection;
 
 impl Ledger {
@@ -29,7 +29,7 @@ impl Ledger {
         if !change.what.is_coherent() {
             return Err(IllegalMove { state: before.state, event }.into());
         }
-        let step = before.state.on(event)?;
+        let step = planted::step(before.state, event)?;
         let posts = step.effects.contains(&Effect::PostVerified);
         let receipt_number =
             if posts { Some(entry::next_receipt_number(&mut transaction).await?) } else { None };

@@ -10,7 +10,10 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -30,6 +33,61 @@ pub(crate) struct Kind {
 pub(crate) struct File {
     writer: Mutex<Writer>,
     readers: SqlitePool,
+    users: Arc<AtomicUsize>,
+}
+
+/// Somebody uses the file, or waits to.
+struct Use(Arc<AtomicUsize>);
+
+impl Use {
+    fn of(users: &Arc<AtomicUsize>) -> Self {
+        users.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(users))
+    }
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A read under way.
+pub(crate) struct Reading {
+    transaction: Transaction<'static, Sqlite>,
+    _in_use: Use,
+}
+
+impl Deref for Reading {
+    type Target = SqliteConnection;
+    fn deref(&self) -> &SqliteConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Reading {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
+}
+
+/// The writer, borrowed.
+pub(crate) struct Borrowed<'f> {
+    writer: MutexGuard<'f, Writer>,
+    _in_use: Use,
+}
+
+impl Deref for Borrowed<'_> {
+    type Target = Writer;
+    fn deref(&self) -> &Writer {
+        &self.writer
+    }
+}
+
+impl DerefMut for Borrowed<'_> {
+    fn deref_mut(&mut self) -> &mut Writer {
+        &mut self.writer
+    }
 }
 
 /// The file's only writing connection. Borrow it, begin, commit: whatever is dropped in between is rolled back.
@@ -108,19 +166,26 @@ impl Candidate {
             suspect: false,
             closed: false,
         };
-        Ok(File { writer: Mutex::new(writer), readers })
+        Ok(File { writer: Mutex::new(writer), readers, users: Arc::default() })
     }
 }
 
 impl File {
     /// Waits for the writer.
-    pub(crate) async fn writer(&self) -> MutexGuard<'_, Writer> {
-        self.writer.lock().await
+    pub(crate) async fn writer(&self) -> Borrowed<'_> {
+        let in_use = Use::of(&self.users);
+        Borrowed { writer: self.writer.lock().await, _in_use: in_use }
     }
 
     /// Begins a read: all its questions see the same moment.
-    pub(crate) async fn read(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
-        Ok(self.readers.begin().await?)
+    pub(crate) async fn read(&self) -> Result<Reading, LedgerError> {
+        let in_use = Use::of(&self.users);
+        Ok(Reading { transaction: self.readers.begin().await?, _in_use: in_use })
+    }
+
+    /// Whether anybody reads, writes, or waits to.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.users.load(Ordering::SeqCst) > 0
     }
 
     pub(crate) async fn close(&self) {

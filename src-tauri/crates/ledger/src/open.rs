@@ -111,6 +111,12 @@ impl Ledger {
         self.inner.day_rule()
     }
 
+    /// Whether anybody reads, writes, or waits to, at this moment.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.inner.file.is_busy()
+    }
+
     /// Closes the file, for all clones. What is called afterwards answers
     /// [`LedgerError::Unavailable`].
     pub async fn close(&self) {

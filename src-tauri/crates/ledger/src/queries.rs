@@ -1,13 +1,14 @@
 //! What screens and the watch loop ask. Each question runs on an index, and lists are keyset windows: no question gets
 //! slower with the years.
 
+use crate::connection::Reading;
 use crate::error::LedgerError;
 use crate::open::Ledger;
 use crate::payment::{self, Payment, payment_columns};
 use crate::token::Token;
 use domain::{PaymentId, PhoneNumber};
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::{Row, Sqlite};
 
 /// How many payments want a person's eye, and how many are watched without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,7 +62,7 @@ pub(crate) const OTHER_CREDENTIALS: &str = "SELECT COUNT(*) FROM payment INDEXED
      WHERE state IN ('recorded', 'submitting', 'pending') AND state = 'pending' AND credential_set <> ?";
 
 impl Ledger {
-    async fn reader(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
+    async fn reader(&self) -> Result<Reading, LedgerError> {
         self.inner.file.read().await
     }
 

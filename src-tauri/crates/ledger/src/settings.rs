@@ -66,6 +66,12 @@ impl SettingsStore {
         Ok(())
     }
 
+    /// Whether anybody reads, writes, or waits to, at this moment.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.file.is_busy()
+    }
+
     /// Closes the file.
     pub async fn close(&self) {
         self.file.close().await;

@@ -6,6 +6,7 @@ use crate::error::TillError;
 use crate::gateway::CreateRequest;
 use crate::shop::Settings;
 use domain::operator::YAS_TOGO;
+use domain::planted::{Bug, is_planted};
 use domain::{AmountLimits, Mode, NotSentCause, PaymentId, PhoneNumber, State, Xof};
 use ledger::{NewPayment, Payment, RecordOutcome, What};
 use std::sync::Arc;
@@ -69,11 +70,16 @@ pub(crate) async fn charge(
     if counter.is_stopping() {
         return Err(TillError::Stopping);
     }
-    if let Some(existing) = counter.ledger.by_intent(&charge.intent_id).await? {
+    if !is_planted(Bug::IntentIgnored)
+        && let Some(existing) = counter.ledger.by_intent(&charge.intent_id).await?
+    {
         return same_sale(existing, amount, &phone).map(|payment| Charged::Payment(counter.mode, payment));
     }
     if let Some(just_recorded) = unresolved_to_show(&counter, &phone, &charge).await? {
         return Ok(Charged::Unresolved(counter.mode, just_recorded));
+    }
+    if is_planted(Bug::SendBeforeCommit) {
+        return send_before_commit(&counter, &charge, amount, phone, &settings, &shop_name, line).await;
     }
     let payment = record(&counter, &charge, amount, phone.clone()).await?;
     let submitting = begin_submission(&counter, &payment.id, &line).await?;
@@ -96,6 +102,9 @@ async fn unresolved_to_show(
     phone: &PhoneNumber,
     charge: &Charge,
 ) -> Result<Option<Payment>, TillError> {
+    if is_planted(Bug::GuardSkipped) || is_planted(Bug::IntentIgnored) {
+        return Ok(None);
+    }
     let newest = counter.ledger.unresolved_for(phone).await?.into_iter().next();
     // The same sale pressed twice finds itself here; that is no second request.
     Ok(newest
@@ -141,7 +150,11 @@ async fn record(
     counter.ports.chance.fill(&mut phone_salt)?;
     let new = NewPayment {
         id: PaymentId::from_parts(at_ms, random),
-        intent_id: charge.intent_id.clone(),
+        intent_id: if is_planted(Bug::IntentIgnored) {
+            format!("{}-{at_ms}-{}", charge.intent_id, random[0])
+        } else {
+            charge.intent_id.clone()
+        },
         amount,
         phone,
         phone_salt,
@@ -152,6 +165,23 @@ async fn record(
     match counter.ledger.record(new).await? {
         RecordOutcome::New(payment) | RecordOutcome::Existing(payment) => Ok(payment),
     }
+}
+
+/// A planted fault: the request is on its way before the ledger knows.
+async fn send_before_commit(
+    counter: &Arc<Counter>,
+    charge: &Charge,
+    amount: Xof,
+    phone: PhoneNumber,
+    settings: &Settings,
+    shop_name: &str,
+    line: Line,
+) -> Result<Charged, TillError> {
+    let recorded = record(counter, charge, amount, phone.clone()).await?;
+    let request = create_request(&recorded.id, amount, &phone, settings, shop_name);
+    counter.submit(&recorded, request, line.clone());
+    let submitting = begin_submission(counter, &recorded.id, &line).await?;
+    Ok(Charged::Payment(counter.mode, submitting))
 }
 
 fn create_request(

@@ -5,8 +5,9 @@
 use crate::error::TillError;
 use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gateway};
 use crate::ports::{Ports, TillEvent};
+use domain::planted::{Bug, is_planted};
 use domain::schedule::{self, Asked};
-use domain::{CheckProblem, Effect, Event, Mode, PaymentId, State};
+use domain::{CheckProblem, Effect, Event, Mode, NotSentCause, PaymentId, State};
 use ledger::{Applied, Change, Ledger, LedgerError, Payment, What};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -115,13 +116,20 @@ impl Counter {
     }
 
     async fn run_submission(&self, payment: &Payment, request: &CreateRequest, line: &Line) {
-        let (what, note) = match line.gateway.create(request).await {
+        let mut outcome = line.gateway.create(request).await;
+        if is_planted(Bug::RetryCreate) && matches!(outcome, CreateOutcome::Unknown { .. }) {
+            outcome = line.gateway.create(request).await;
+        }
+        let (what, note) = match outcome {
             CreateOutcome::Accepted { token, note } => {
                 let next_check_at_ms = schedule::first_check_ms(self.ports.clock.now_ms());
                 (What::Accepted { token, next_check_at_ms }, note)
             }
             CreateOutcome::Refused { code, text, note } => (What::Refused { code, text }, note),
             CreateOutcome::NotSent { cause, note } => (What::NotSent { cause }, note),
+            CreateOutcome::Unknown { note, .. } if is_planted(Bug::UnknownIsNotSent) => {
+                (What::NotSent { cause: NotSentCause::NoConnection }, note)
+            }
             CreateOutcome::Unknown { cause, note } => (What::Unknown { cause }, note),
         };
         let reached = !matches!(what, What::NotSent { .. });
@@ -135,6 +143,9 @@ impl Counter {
     /// copy. Ends with the till; the payment is then found in `submitting` and becomes uncertain.
     async fn commit_at_any_price(&self, id: &PaymentId, what: What, note: String) {
         loop {
+            if is_planted(Bug::DropTokenOnClose) && self.is_stopping() {
+                return;
+            }
             match self.apply(id, |_| Some((what.clone(), note.clone()))).await {
                 Ok(_) => return,
                 Err(error @ LedgerError::Unavailable { .. }) => {
@@ -170,6 +181,10 @@ impl Counter {
                 what,
                 note,
             };
+            if is_planted(Bug::TellBeforeCommit) {
+                let payment = Payment { version: payment.version + 1, ..payment.clone() };
+                self.ports.events.emit(TillEvent::PaymentChanged(self.mode, payment));
+            }
             match self.ledger.apply(change).await {
                 Ok(applied) => {
                     self.tell(&applied);
@@ -195,7 +210,14 @@ impl Counter {
     /// Asks LigdiCash about one payment now, within the floor, and writes what it says. Returns the payment as it then
     /// stands; a payment that cannot be asked about is returned as it is.
     pub(crate) async fn check(&self, id: &PaymentId) -> Result<Payment, TillError> {
+        if is_planted(Bug::TwoQuestions) {
+            return self.ask(id, &mut HashMap::new()).await;
+        }
         let mut asked = self.asking.lock().await;
+        self.ask(id, &mut asked).await
+    }
+
+    async fn ask(&self, id: &PaymentId, asked: &mut HashMap<PaymentId, i64>) -> Result<Payment, TillError> {
         let payment = self.ledger.payment(id).await?.ok_or(TillError::NotFound)?;
         if !can_be_asked(&payment) || self.is_stopping() {
             return Ok(payment);
@@ -222,7 +244,6 @@ impl Counter {
         if written.as_ref().is_some_and(|payment| payment.state.is_final()) {
             asked.remove(id);
         }
-        drop(asked);
         let reached = !matches!(outcome.problem, Some(CheckProblem::NoConnection | CheckProblem::Tls));
         self.note_reached(reached, outcome.problem).await;
         self.ledger.payment(id).await?.ok_or(TillError::NotFound)
@@ -231,6 +252,9 @@ impl Counter {
     /// Waits until three seconds have passed since the last question, by the clock that never goes back where it is
     /// known, else by what the ledger remembers from before a restart.
     async fn keep_the_floor(&self, payment: &Payment, asked_at_monotonic_ms: Option<i64>) {
+        if is_planted(Bug::FloorIgnored) {
+            return;
+        }
         let since_ms = match (asked_at_monotonic_ms, payment.last_answer_at_ms) {
             (Some(at), _) => self.ports.clock.monotonic_ms() - at,
             // A moment in the future means that the clock went back: nothing is known, so the whole floor is kept.
@@ -282,10 +306,10 @@ fn can_be_asked(payment: &Payment) -> bool {
     payment.has_token
         && match payment.state {
             State::Pending | State::Review => true,
+            State::Failed => is_planted(Bug::FinalChanges),
             State::Recorded
             | State::Submitting
             | State::Paid
-            | State::Failed
             | State::Rejected
             | State::NotSent
             | State::Uncertain => false,
@@ -303,7 +327,8 @@ fn what_was_said(
         if outcome.event == Event::ConfirmUnknown { payment.check_failures.saturating_add(1) } else { 0 };
     let asked = Asked { at_ms: asked_at_ms, answered_at_ms, failures };
     let accepted_at_ms = payment.accepted_at_ms.unwrap_or(payment.created_at_ms);
-    let next_check_at_ms = schedule::next_check_ms(accepted_at_ms, asked, jitter);
+    let next_check_at_ms = schedule::next_check_ms(accepted_at_ms, asked, jitter)
+        .filter(|_| !(is_planted(Bug::ForgetSetAside) && payment.set_aside));
     let what = What::Checked {
         event: outcome.event,
         facts: outcome.facts.clone(),

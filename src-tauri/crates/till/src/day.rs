@@ -125,7 +125,10 @@ impl Till {
             }
             Ok::<(), TillError>(())
         };
-        tokio::time::timeout(ASKING_PATIENCE, answers).await.unwrap_or(Ok(()))
+        tokio::select! {
+            answered = answers => answered,
+            () = counter.ports.clock.sleep(ASKING_PATIENCE) => Ok(()),
+        }
     }
 
     /// A closing, or the reading of now when no number is given, on the printer.

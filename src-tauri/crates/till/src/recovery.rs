@@ -3,6 +3,7 @@
 
 use crate::counter::Counter;
 use domain::State;
+use domain::planted::{Bug, is_planted};
 use domain::schedule::FLOOR_MS;
 use ledger::{LedgerError, What};
 
@@ -48,7 +49,9 @@ pub(crate) async fn recover(counter: &Counter) -> Result<RecoveryReport, LedgerE
                     Some(answered) => now_ms.max(answered + FLOOR_MS),
                     None => now_ms,
                 };
-                Some((What::Restarted { next_check_at_ms: Some(next_check_at_ms) }, String::new()))
+                let next_check_at_ms =
+                    Some(next_check_at_ms).filter(|_| !is_planted(Bug::ForgetAfterRestart));
+                Some((What::Restarted { next_check_at_ms }, String::new()))
             })
             .await?;
         match recovered.map(|payment| payment.state) {

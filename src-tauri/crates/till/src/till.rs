@@ -15,6 +15,7 @@ use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
 use crate::training::{PhoneAnswer, Prompt, Training};
 use crate::vault::{Vault, hex};
 use crate::watch;
+use domain::planted::{Bug, is_planted};
 use domain::{DecisionKind, Mode, PaymentId, PhoneNumber, State};
 use ledger::{Decision, HistoryFilter, JournalLine, Ledger, Payment, SettingsStore};
 use ligdicash::BaseUrl;
@@ -304,6 +305,7 @@ impl Till {
                 hurried
             }
             State::Review => counter.check(id).await?,
+            State::Failed if is_planted(Bug::FinalChanges) => counter.check(id).await?,
             State::Recorded
             | State::Submitting
             | State::Paid
@@ -569,6 +571,12 @@ impl Till {
             Some((_, training)) => training.answer(id, answer),
             None => Err(TillError::NotFound),
         }
+    }
+
+    /// Whether a ledger or the settings are being read or written at this moment.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.inner.store.is_busy() || self.open_counters().iter().any(|counter| counter.ledger.is_busy())
     }
 
     /// Closes: stops asking, waits a little for creates on their way, closes the ledgers.

@@ -2,6 +2,7 @@
 //! what is asked and written is the driver's ([`crate::counter`]).
 
 use crate::counter::Counter;
+use domain::planted::{Bug, is_planted};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +80,6 @@ impl ClockGuard {
         let now = Self::new(counter);
         let drift_ms = (now.wall_ms - self.wall_ms) - (now.monotonic_ms - self.monotonic_ms);
         *self = now;
-        drift_ms < -CLOCK_SLACK_MS
+        drift_ms < -CLOCK_SLACK_MS && !is_planted(Bug::ClockBackUnseen)
     }
 }

@@ -1,0 +1,49 @@
+//! What the command line asks for.
+
+use domain::planted::Bug;
+use lexopt::{Arg, Parser, ValueExt};
+
+pub const USAGE: &str = "\
+usage: proof TASK
+
+  simulate            seeded lives of a till: time, network, LigdiCash and crashes
+    --seeds N         how many, 10000 unless said
+    --from N          the first one, 0 unless said
+    --seed N          this one alone, telling what happens
+  planted             each planted fault, until a seed finds it (needs --features planted)
+    --within N        at most so many seeds, 2000 unless said
+    --only NAME       this fault alone";
+
+/// One run.
+pub enum Task {
+    Simulate { from: u64, seeds: u64, trace: bool },
+    Planted { within: u64, only: Option<Bug> },
+}
+
+pub fn read() -> Result<Task, String> {
+    parse().map_err(|error| error.to_string())
+}
+
+fn parse() -> Result<Task, lexopt::Error> {
+    let mut parser = Parser::from_env();
+    let task = match parser.next()? {
+        Some(Arg::Value(task)) => task.string()?,
+        _ => return Err("a task is needed".into()),
+    };
+    let (mut from, mut seeds, mut trace, mut within, mut only) = (0, 10_000, false, 2_000, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("seeds") => seeds = parser.value()?.parse()?,
+            Arg::Long("from") => from = parser.value()?.parse()?,
+            Arg::Long("seed") => (from, seeds, trace) = (parser.value()?.parse()?, 1, true),
+            Arg::Long("within") => within = parser.value()?.parse()?,
+            Arg::Long("only") => only = Some(parser.value()?.parse()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    match task.as_str() {
+        "simulate" => Ok(Task::Simulate { from, seeds, trace }),
+        "planted" => Ok(Task::Planted { within, only }),
+        other => Err(format!("there is no task {other:?}").into()),
+    }
+}

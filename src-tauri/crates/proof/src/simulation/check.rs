@@ -1,0 +1,120 @@
+//! The invariants, held against the provider's own history whenever the till has come to rest.
+
+use crate::simulation::provider::{Attempt, Book, Fate, Told};
+use domain::State;
+use domain::schedule::{Asked, next_check_ms};
+use std::collections::BTreeMap;
+use till::Payment;
+
+/// How much later than planned a question may be: back-off after failures, other payments' questions, naps.
+const SLACK_MS: i64 = 95_000;
+
+/// What was seen so far.
+#[derive(Default)]
+pub struct Memory {
+    finals: BTreeMap<String, State>,
+    /// Versions that the page was told.
+    pub emitted: BTreeMap<String, i64>,
+    /// Since when the till could have asked.
+    pub awake_ms: i64,
+}
+
+/// When each pending payment is late by any reading of the clocks, in time that really passed.
+pub fn late_ms(payment: &Payment, attempt: &Attempt, memory: &Memory, shown_ms: i64, true_ms: i64) -> i64 {
+    let since = attempt.asked_ms.unwrap_or(0).max(attempt.told_ms).max(memory.awake_ms);
+    let age_ms = (shown_ms - payment.created_at_ms).max(true_ms - since).max(0);
+    let asked = Asked { at_ms: age_ms, answered_at_ms: age_ms, failures: 0 };
+    // What is asked about no longer is never late.
+    next_check_ms(0, asked, 100).map_or(i64::MAX, |next| since + next - age_ms + SLACK_MS)
+}
+
+/// Everything that does not hold.
+pub fn broken(
+    book: &mut Book,
+    payments: &[Payment],
+    memory: &mut Memory,
+    shown_ms: i64,
+    true_ms: i64,
+) -> Vec<String> {
+    let mut broken = Vec::new();
+    let known: BTreeMap<&str, &Payment> =
+        payments.iter().map(|payment| (payment.id.as_str(), payment)).collect();
+    for (id, attempt) in &mut book.attempts {
+        match known.get(id.as_str()) {
+            Some(payment) => broken.extend(attempt_broken(payment, attempt)),
+            None => broken.push(format!("I7: {id} was sent and the ledger does not know it")),
+        }
+    }
+    for payment in payments {
+        let id = payment.id.as_str();
+        if let Some(before) = memory.finals.get(id)
+            && *before != payment.state
+        {
+            broken.push(format!("I4: {id} was {before} and is {}", payment.state));
+        }
+        if payment.state.is_final() {
+            memory.finals.insert(id.to_owned(), payment.state);
+        }
+        if memory.emitted.get(id).is_some_and(|told| *told > payment.version) {
+            broken.push(format!("I3: the page was told of {id} what the ledger does not have"));
+        }
+        if let Some(attempt) = book.attempts.get(id)
+            && payment.state == State::Pending
+            && true_ms > late_ms(payment, attempt, memory, shown_ms, true_ms)
+        {
+            broken.push(format!("I5: {id} is forgotten: last asked {:?}, now {true_ms}", attempt.asked_ms));
+        }
+        let earlier = |other: &&Payment| other.seq < payment.seq;
+        if payments.iter().filter(earlier).any(|other| other.intent_id == payment.intent_id)
+            || payments.iter().filter(earlier).any(|other| base(&other.intent_id) == base(&payment.intent_id))
+        {
+            broken.push(format!("two payments for {}", payment.intent_id));
+        }
+        if payment.previous.is_none()
+            && payments.iter().filter(earlier).any(|other| other.phone == payment.phone && is_open(other))
+        {
+            broken.push(format!("{id} was sent to a number with an unresolved payment, without a word"));
+        }
+    }
+    broken
+}
+
+fn base(intent: &str) -> &str {
+    intent.get(..6).unwrap_or(intent)
+}
+
+fn is_open(payment: &Payment) -> bool {
+    payment.settled.is_none()
+        && matches!(
+            payment.state,
+            State::Recorded | State::Submitting | State::Pending | State::Uncertain | State::Review
+        )
+}
+
+fn attempt_broken(payment: &Payment, attempt: &mut Attempt) -> Option<String> {
+    let (id, state) = (&payment.id, payment.state);
+    let nothing_happened = matches!(state, State::NotSent | State::Rejected);
+    if attempt.created && nothing_happened {
+        return Some(format!("I2: {id} is {state}, and LigdiCash has it"));
+    }
+    if attempt.created
+        && state == State::Failed
+        && !matches!(attempt.fate, Fate::Refuses | Fate::RefusesThenCompletes)
+    {
+        return Some(format!("I2: {id} is {state}, and nobody refused it"));
+    }
+    if state == State::Paid && !attempt.told_completed {
+        return Some(format!("I6: {id} is paid, and no confirmation matched ({:?})", attempt.fate));
+    }
+    match attempt.told {
+        Told::Accepted if !payment.has_token => Some(format!("I3: the token of {id} was lost")),
+        Told::Unknown if state != State::Uncertain => {
+            Some(format!("I2: the answer to {id} was lost, and it is {state}"))
+        }
+        Told::Refused if state != State::Rejected => Some(format!("{id} was refused, and it is {state}")),
+        Told::NotSent if attempt.sent == 0 && state != State::NotSent => {
+            Some(format!("{id} did not leave, and it is {state}"))
+        }
+        Told::Nothing | Told::Accepted | Told::Unknown | Told::Refused | Told::NotSent => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! A till that was set up once, to begin every story from: live, with a shop name and keys.
+
+use crate::simulation::chance::Dice;
+use crate::simulation::provider::{Line, Provider};
+use crate::simulation::time::Machine;
+use domain::Mode;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use till::{Events, Ports, Secrets, SecretsError, Settings, SystemChance, Till, TillEvent, TillOptions};
+
+/// A keychain in memory.
+#[derive(Clone, Default)]
+pub struct Keychain(Arc<Mutex<HashMap<String, Vec<u8>>>>);
+
+impl Secrets for Keychain {
+    fn get(&self, name: &str) -> Result<Option<Vec<u8>>, SecretsError> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
+    }
+    fn set(&self, name: &str, secret: &[u8]) -> Result<(), SecretsError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), secret.to_vec());
+        Ok(())
+    }
+    fn delete(&self, name: &str) -> Result<(), SecretsError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        Ok(())
+    }
+}
+
+struct Nobody;
+
+impl Events for Nobody {
+    fn emit(&self, _: TillEvent) {}
+}
+
+/// The files of a till that is ready to charge.
+pub struct Template {
+    pub keychain: Keychain,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Template {
+    /// Sets a till up in `folder` and remembers its files.
+    pub fn make(folder: &Path) -> Self {
+        let keychain = Keychain::default();
+        let machine = Arc::new(Machine::default());
+        let provider = Provider::new(Arc::clone(&machine), Dice::new(0));
+        let ports = Ports {
+            clock: machine,
+            chance: Arc::new(SystemChance),
+            secrets: Arc::new(keychain.clone()),
+            events: Arc::new(Nobody),
+            gateways: Arc::new(Line(provider)),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let till = Till::open(options(folder), ports).await.unwrap();
+            let settings = Settings { shop_name: "Chez Afi".into(), ..Settings::default() };
+            till.save_settings(settings).await.unwrap();
+            till.save_keys("key-canary", "token.canary", false, false).await.unwrap();
+            till.set_mode(Mode::Live).await.unwrap();
+            till.close().await;
+        });
+        let files = ["settings.sqlite3", "live.sqlite3", "credentials.sealed"]
+            .map(|name| (name.to_owned(), std::fs::read(folder.join(name)).unwrap()));
+        Self { keychain, files: files.into() }
+    }
+
+    pub fn copy_to(&self, folder: &Path) {
+        let _ = std::fs::remove_dir_all(folder);
+        std::fs::create_dir_all(folder).unwrap();
+        for (name, content) in &self.files {
+            std::fs::write(folder.join(name), content).unwrap();
+        }
+    }
+
+    pub fn options(&self, folder: &Path) -> TillOptions {
+        options(folder)
+    }
+}
+
+fn options(folder: &Path) -> TillOptions {
+    TillOptions {
+        data_dir: folder.to_owned(),
+        base_url: Some("http://127.0.0.1:9".to_owned()),
+        export_dir: None,
+        default_export_dir: PathBuf::from(folder).join("exports"),
+    }
+}
