@@ -38,7 +38,7 @@ fn parse() -> Result<Task, lexopt::Error> {
             Arg::Long("seed") => (from, seeds, trace) = (parser.value()?.parse()?, 1, true),
             Arg::Long("within") => within = parser.value()?.parse()?,
             Arg::Long("only") => only = Some(parser.value()?.parse()?),
-            other => return Err(other.unexpected()),
+            other @ (Arg::Long(_) | Arg::Short(_) | Arg::Value(_)) => return Err(other.unexpected()),
         }
     }
     match task.as_str() {

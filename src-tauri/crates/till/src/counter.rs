@@ -35,6 +35,7 @@ pub(crate) struct Counter {
     pub(crate) mode: Mode,
     pub(crate) ledger: Ledger,
     pub(crate) ports: Ports,
+    began_monotonic_ms: i64,
     line: RwLock<Option<Line>>,
     /// Wakes the watch loop.
     pub(crate) nudge: Notify,
@@ -53,6 +54,7 @@ impl Counter {
         Arc::new(Self {
             mode,
             ledger,
+            began_monotonic_ms: ports.clock.monotonic_ms(),
             ports,
             line: RwLock::new(None),
             nudge: Notify::new(),
@@ -92,15 +94,22 @@ impl Counter {
     pub(crate) async fn stop(&self, patience: Duration) {
         self.stop.send_replace(true);
         // A charge between its record and its sending ends first; later ones see that the till is closing.
-        let _ = tokio::time::timeout(patience, self.charging.lock()).await;
+        drop(self.within(patience, self.charging.lock()).await);
         let mut submissions = self.submissions.subscribe();
         let none_left = submissions.wait_for(|left| *left == 0);
-        if tokio::time::timeout(patience, none_left).await.is_err() {
+        if self.within(patience, none_left).await.is_none() {
             tracing::warn!("closing while a request is on its way; it will be uncertain at the next start");
         }
         // A question in flight changes nothing when it is lost, so it is waited for only as long as it holds the ledger.
-        let _ = tokio::time::timeout(patience, self.asking.lock()).await;
+        drop(self.within(patience, self.asking.lock()).await);
         self.ledger.close().await;
+    }
+
+    async fn within<T>(&self, patience: Duration, awaited: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            done = awaited => Some(done),
+            () = self.ports.clock.sleep(patience) => None,
+        }
     }
 
     /// Sends the create of a recorded payment in a task of its own: a page that reloads, or a caller that goes away,
@@ -227,7 +236,7 @@ impl Counter {
             return Ok(payment);
         };
         let Some(token) = self.ledger.token(id).await? else { return Ok(payment) };
-        self.keep_the_floor(&payment, asked.get(id).copied()).await;
+        self.keep_the_floor(asked.get(id).copied()).await;
 
         let expected = Expected { amount: payment.amount, transaction_id: id.to_string() };
         let asked_at_ms = self.ports.clock.now_ms();
@@ -249,18 +258,15 @@ impl Counter {
         self.ledger.payment(id).await?.ok_or(TillError::NotFound)
     }
 
-    /// Waits until three seconds have passed since the last question, by the clock that never goes back where it is
-    /// known, else by what the ledger remembers from before a restart.
-    async fn keep_the_floor(&self, payment: &Payment, asked_at_monotonic_ms: Option<i64>) {
+    /// Waits until three seconds have passed since the last question, by the clock that never goes back. What was asked
+    /// before this life began is not known (a question may have left, and its answer was never written), so the first
+    /// question waits for three seconds of this life.
+    async fn keep_the_floor(&self, asked_at_monotonic_ms: Option<i64>) {
         if is_planted(Bug::FloorIgnored) {
             return;
         }
-        let since_ms = match (asked_at_monotonic_ms, payment.last_answer_at_ms) {
-            (Some(at), _) => self.ports.clock.monotonic_ms() - at,
-            // A moment in the future means that the clock went back: nothing is known, so the whole floor is kept.
-            (None, Some(at)) => (self.ports.clock.now_ms() - at).max(0),
-            (None, None) => return,
-        };
+        let last_ms = asked_at_monotonic_ms.unwrap_or(self.began_monotonic_ms);
+        let since_ms = self.ports.clock.monotonic_ms() - last_ms;
         if let Ok(wait_ms) = u64::try_from(schedule::FLOOR_MS - since_ms)
             && wait_ms > 0
         {

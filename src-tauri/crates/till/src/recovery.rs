@@ -41,14 +41,9 @@ pub(crate) async fn recover(counter: &Counter) -> Result<RecoveryReport, LedgerE
     for found in counter.ledger.unfinished().await? {
         let now_ms = counter.ports.clock.now_ms();
         let recovered = counter
-            .apply(&found.id, |payment| {
-                // Asked at once, but not sooner than the floor after a question just before the end. A last answer in
-                // the future means that the clock went back; then the whole floor is kept.
-                let next_check_at_ms = match payment.last_answer_at_ms {
-                    Some(answered) if answered > now_ms => now_ms + FLOOR_MS,
-                    Some(answered) => now_ms.max(answered + FLOOR_MS),
-                    None => now_ms,
-                };
+            .apply(&found.id, |_| {
+                // Not sooner than the floor: a question may have left just before the end, its answer never written.
+                let next_check_at_ms = now_ms + FLOOR_MS;
                 let next_check_at_ms =
                     Some(next_check_at_ms).filter(|_| !is_planted(Bug::ForgetAfterRestart));
                 Some((What::Restarted { next_check_at_ms }, String::new()))

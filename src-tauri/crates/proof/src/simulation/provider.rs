@@ -233,6 +233,7 @@ impl Provider {
         if overlapping > 0 {
             self.violation(format!("I8: {id} was asked about while another question was out"));
         }
+        let question = Question { provider: self, id: &id };
         let (luck, there_ms, back_ms) = {
             let mut dice = self.dice();
             (dice.between(1, 100), dice.between(20, 900), dice.between(20, 1_500))
@@ -240,9 +241,7 @@ impl Provider {
         self.machine.wait(there_ms).await;
         let outcome = self.answer(&id, expected, luck);
         self.machine.wait(back_ms).await;
-        if let Some(attempt) = self.book().attempts.get_mut(&id) {
-            attempt.asking = attempt.asking.saturating_sub(1);
-        }
+        drop(question);
         self.machine.may_die();
         if outcome.event == Event::ConfirmCompleted
             && let Some(attempt) = self.book().attempts.get_mut(&id)
@@ -300,6 +299,20 @@ impl Provider {
             | Fate::WrongId => Event::ConfirmPending,
         };
         CheckOutcome { event, facts, problem: None, note: String::new() }
+    }
+}
+
+/// A question that is out, until it is answered or the till gives it up.
+struct Question<'a> {
+    provider: &'a Provider,
+    id: &'a str,
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        if let Some(attempt) = self.provider.book().attempts.get_mut(self.id) {
+            attempt.asking = attempt.asking.saturating_sub(1);
+        }
     }
 }
 
