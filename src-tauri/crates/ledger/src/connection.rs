@@ -12,10 +12,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 const READERS: u32 = 4;
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,22 +31,22 @@ pub(crate) struct Kind {
 pub(crate) struct File {
     writer: Mutex<Writer>,
     readers: SqlitePool,
-    users: Arc<AtomicUsize>,
+    users: watch::Sender<usize>,
 }
 
 /// Somebody uses the file, or waits to.
-struct Use(Arc<AtomicUsize>);
+struct Use(watch::Sender<usize>);
 
 impl Use {
-    fn of(users: &Arc<AtomicUsize>) -> Self {
-        users.fetch_add(1, Ordering::SeqCst);
-        Self(Arc::clone(users))
+    fn of(users: &watch::Sender<usize>) -> Self {
+        users.send_modify(|users| *users += 1);
+        Self(users.clone())
     }
 }
 
 impl Drop for Use {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        self.0.send_modify(|users| *users -= 1);
     }
 }
 
@@ -166,7 +164,7 @@ impl Candidate {
             suspect: false,
             closed: false,
         };
-        Ok(File { writer: Mutex::new(writer), readers, users: Arc::default() })
+        Ok(File { writer: Mutex::new(writer), readers, users: watch::Sender::default() })
     }
 }
 
@@ -185,7 +183,13 @@ impl File {
 
     /// Whether anybody reads, writes, or waits to.
     pub(crate) fn is_busy(&self) -> bool {
-        self.users.load(Ordering::SeqCst) > 0
+        *self.users.borrow() > 0
+    }
+
+    /// Returns when nobody reads, writes, or waits to.
+    pub(crate) async fn idle(&self) {
+        // The sender lives in self, so waiting can only end by the value.
+        let _ = self.users.subscribe().wait_for(|users| *users == 0).await;
     }
 
     pub(crate) async fn close(&self) {

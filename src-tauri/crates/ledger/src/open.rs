@@ -117,6 +117,11 @@ impl Ledger {
         self.inner.file.is_busy()
     }
 
+    /// Returns when nobody reads, writes, or waits to.
+    pub async fn idle(&self) {
+        self.inner.file.idle().await;
+    }
+
     /// Closes the file, for all clones. What is called afterwards answers
     /// [`LedgerError::Unavailable`].
     pub async fn close(&self) {

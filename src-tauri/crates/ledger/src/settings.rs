@@ -72,6 +72,11 @@ impl SettingsStore {
         self.file.is_busy()
     }
 
+    /// Returns when nobody reads, writes, or waits to.
+    pub async fn idle(&self) {
+        self.file.idle().await;
+    }
+
     /// Closes the file.
     pub async fn close(&self) {
         self.file.close().await;

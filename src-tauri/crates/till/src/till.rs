@@ -579,6 +579,16 @@ impl Till {
         self.inner.store.is_busy() || self.open_counters().iter().any(|counter| counter.ledger.is_busy())
     }
 
+    /// Waits until no ledger and no setting is being read or written, all at one moment.
+    pub async fn idle(&self) {
+        while self.is_busy() {
+            self.inner.store.idle().await;
+            for counter in self.open_counters() {
+                counter.ledger.idle().await;
+            }
+        }
+    }
+
     /// Closes: stops asking, waits a little for creates on their way, closes the ledgers.
     pub async fn close(&self) {
         if let Some((counter, training)) = self.inner.training.get() {

@@ -60,6 +60,7 @@ pub fn broken(
         }
         if let Some(attempt) = book.attempts.get(id)
             && payment.state == State::Pending
+            && attempt.asking == 0
             && true_ms > late_ms(payment, attempt, memory, shown_ms, true_ms)
         {
             broken.push(format!("I5: {id} is forgotten: last asked {:?}, now {true_ms}", attempt.asked_ms));

@@ -19,7 +19,7 @@ const WINDOW: u32 = 100;
 /// More wakes than any story needs; a till that spins is a finding.
 const WAKES_MAX: u32 = 6_000;
 /// Turns of the runtime without a database at work, after which nothing is left to run.
-const IDLE_TURNS: u32 = 24;
+const IDLE_TURNS: u32 = 8;
 
 /// How one seed ended.
 pub struct Outcome {
@@ -108,7 +108,7 @@ pub fn live(seed: u64, template: &Template, folder: &Path) -> Outcome {
         world.machine.boot(death);
         let chance =
             SeededChance { machine: Arc::clone(&world.machine), dice: Mutex::new(Dice::new(dice.roll())) };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let end = runtime.block_on(world.live_once(chance));
         world.provider.look_into(None);
         drop(runtime);
@@ -127,7 +127,7 @@ pub fn live(seed: u64, template: &Template, folder: &Path) -> Outcome {
         }
     }
     if world.provider.book().violations.is_empty() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(world.hold_the_ledger_against_history());
     }
     let book = world.provider.book();
@@ -214,11 +214,10 @@ impl World<'_> {
         let mut idle = 0;
         while idle < IDLE_TURNS {
             tokio::task::yield_now().await;
+            idle += 1;
             if till.is_busy() {
+                till.idle().await;
                 idle = 0;
-                std::thread::yield_now();
-            } else {
-                idle += 1;
             }
         }
     }
@@ -375,8 +374,10 @@ impl World<'_> {
                 let of = |p: Payment| book.attempts.get(p.id.as_str()).cloned().map(|a| (p, a));
                 pending.into_iter().filter_map(of).collect()
             };
-            let undecided = |attempt: &Attempt| attempt.fate == Fate::Ignores;
-            if attempts.iter().all(|(_, attempt)| undecided(attempt) && attempt.asked_ms.is_some()) {
+            let ends = |attempt: &Attempt| attempt.fate != Fate::Ignores || attempt.asked_ms.is_none();
+            let attempts: Vec<(Payment, Attempt)> =
+                attempts.into_iter().filter(|(_, attempt)| ends(attempt)).collect();
+            if attempts.is_empty() {
                 return self.finish(till).await;
             }
             let now_ms = self.machine.true_ms();

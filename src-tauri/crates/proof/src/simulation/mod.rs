@@ -70,7 +70,7 @@ fn first_failing(from: u64, seeds: u64, mut each: impl FnMut(&Outcome) + Send) -
     let template = Template::make(&place.path().join("template"));
     let next = AtomicU64::new(from);
     let stop = AtomicBool::new(false);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8) * 3;
     let shared = std::sync::Mutex::new((&mut each, None::<(u64, Outcome)>));
     std::thread::scope(|scope| {
         for core in 0..cores {

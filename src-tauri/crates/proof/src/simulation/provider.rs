@@ -312,6 +312,7 @@ impl Drop for Question<'_> {
     fn drop(&mut self) {
         if let Some(attempt) = self.provider.book().attempts.get_mut(self.id) {
             attempt.asking = attempt.asking.saturating_sub(1);
+            attempt.told_ms = self.provider.machine.true_ms();
         }
     }
 }
