@@ -13,10 +13,24 @@ const SLACK_MS: i64 = 95_000;
 #[derive(Default)]
 pub struct Memory {
     finals: BTreeMap<String, State>,
-    /// Versions that the page was told.
-    pub emitted: BTreeMap<String, i64>,
+    /// What the page was told last of each payment.
+    emitted: BTreeMap<String, (i64, State)>,
+    /// What it was told and later heard otherwise.
+    taken_back: Vec<String>,
     /// Since when the till could have asked.
     pub awake_ms: i64,
+}
+
+impl Memory {
+    /// The page is told of a payment. A version means one state for ever, whatever power cut lies between.
+    pub fn told(&mut self, id: String, version: i64, state: State) {
+        if let Some((before, was)) = self.emitted.get(&id)
+            && (*before > version || (*before == version && *was != state))
+        {
+            self.taken_back.push(format!("I3: {id} was told as {was} before the ledger had it"));
+        }
+        self.emitted.insert(id, (version, state));
+    }
 }
 
 /// When each pending payment is late by any reading of the clocks, in time that really passed.
@@ -36,7 +50,7 @@ pub fn broken(
     shown_ms: i64,
     true_ms: i64,
 ) -> Vec<String> {
-    let mut broken = Vec::new();
+    let mut broken = std::mem::take(&mut memory.taken_back);
     let known: BTreeMap<&str, &Payment> =
         payments.iter().map(|payment| (payment.id.as_str(), payment)).collect();
     for (id, attempt) in &mut book.attempts {
@@ -55,7 +69,9 @@ pub fn broken(
         if payment.state.is_final() {
             memory.finals.insert(id.to_owned(), payment.state);
         }
-        if memory.emitted.get(id).is_some_and(|told| *told > payment.version) {
+        if memory.emitted.get(id).is_some_and(|(version, state)| {
+            *version > payment.version || (*version == payment.version && *state != payment.state)
+        }) {
             broken.push(format!("I3: the page was told of {id} what the ledger does not have"));
         }
         if let Some(attempt) = book.attempts.get(id)

@@ -19,7 +19,7 @@ const WINDOW: u32 = 100;
 /// More wakes than any story needs; a till that spins is a finding.
 const WAKES_MAX: u32 = 6_000;
 /// Turns of the runtime without a database at work, after which nothing is left to run.
-const IDLE_TURNS: u32 = 8;
+const IDLE_TURNS: u32 = 12;
 
 /// How one seed ended.
 pub struct Outcome {
@@ -52,8 +52,7 @@ impl Events for Page {
     fn emit(&self, event: TillEvent) {
         if let TillEvent::PaymentChanged(_, payment) = event {
             let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-            let told = memory.emitted.entry(payment.id.to_string()).or_default();
-            *told = payment.version.max(*told);
+            memory.told(payment.id.to_string(), payment.version, payment.state);
         }
         // The page knows now; the power may go right after.
         self.machine.may_die();
