@@ -93,6 +93,20 @@ pub fn lints(project: &Project) -> Vec<String> {
     found
 }
 
+/// Faults on purpose may only be switched on by the program that looks for them.
+pub fn planted_faults(project: &Project) -> Vec<String> {
+    const MAY_NAME_IT: &[&str] = &["domain", "ledger", "till", "proof"];
+    each(project, |krate| {
+        let manifest = project.files.iter().find(|file| file.path == krate.manifest);
+        let names_it = manifest.is_some_and(|manifest| manifest.text.contains("planted"));
+        if names_it && !MAY_NAME_IT.contains(&krate.name.as_str()) {
+            vec![format!("{} names planted faults", krate.manifest)]
+        } else {
+            vec![]
+        }
+    })
+}
+
 fn each(project: &Project, find: impl Fn(&Crate) -> Vec<String>) -> Vec<String> {
     if project.crates.is_empty() {
         return nothing_to_look_at("our crates");
@@ -122,6 +136,19 @@ fn is_setting(line: &str, name: &str, value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::architecture::project::{TextFile, planted::crates};
+
+    #[test]
+    fn planted_faults_in_the_shell_are_found() {
+        let mut project = crates(&[("encaisse", &["till"]), ("till", &["ledger"])]);
+        let manifest = |krate: &Crate| krate.manifest.clone();
+        let manifests: Vec<String> = project.crates.iter().map(manifest).collect();
+        for path in &manifests {
+            project.files.retain(|file| file.path != *path);
+            project.files.push(TextFile { path: path.clone(), text: "planted = []".to_owned() });
+        }
+        let shell = project.crates.iter().find(|krate| krate.name == "encaisse").map(manifest).unwrap();
+        assert_eq!(planted_faults(&project), [format!("{shell} names planted faults")]);
+    }
 
     #[test]
     fn an_arrow_that_points_back_or_sideways_is_found_in_tests_too() {

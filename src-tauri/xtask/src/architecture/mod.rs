@@ -31,6 +31,10 @@ const CHECKS: &[Check] = &[
         claim: "every crate takes the workspace's lints, and they forbid unsafe code",
         find: crates::lints,
     },
+    Check {
+        claim: "only the proof switches faults on, and no crate of the till's window does",
+        find: crates::planted_faults,
+    },
     Check { claim: "the rules have no clock, no randomness, no I/O", find: source::impure_rules },
     Check { claim: "SQL is written in the ledger only", find: source::sql_outside_the_ledger },
     Check {
