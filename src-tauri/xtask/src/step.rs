@@ -42,7 +42,12 @@ pub struct Row {
     pub end: End,
     /// How long it took.
     pub took: Duration,
+    /// What it measured: `name | on what | result`.
+    pub figures: Vec<String>,
 }
+
+/// How a test or a proof says a figure that belongs into the table.
+const FIGURE: &str = "FIGURE ";
 
 /// Runs the stages in order and tells of each step. `only` leaves out every step it does not name, and with it the
 /// question of what a step needs.
@@ -86,6 +91,7 @@ pub fn summary(rows: &[Row]) -> String {
             tenths(row)
         );
     }
+    text.push_str(&figures(rows));
     for row in rows {
         match &row.end {
             End::Passed(_) => {}
@@ -98,6 +104,34 @@ pub fn summary(rows: &[Row]) -> String {
     if total.skipped > 0 {
         let _ = write!(text, ", {} skipped", total.skipped);
     }
+    text
+}
+
+/// What was proved on how much, from every step.
+fn figures(rows: &[Row]) -> String {
+    let figures: Vec<Vec<&str>> = rows
+        .iter()
+        .flat_map(|row| &row.figures)
+        .map(|figure| figure.split('|').map(str::trim).collect())
+        .collect();
+    if figures.is_empty() {
+        return String::new();
+    }
+    let width = |column: usize| {
+        figures
+            .iter()
+            .filter_map(|figure| figure.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let (first, second) = (width(0), width(1));
+    let mut text = String::from("\n");
+    for figure in &figures {
+        let cell = |column: usize| figure.get(column).copied().unwrap_or_default();
+        let _ = writeln!(text, "{:<first$}  {:<second$}  {}", cell(0), cell(1), cell(2));
+    }
+    text.push('\n');
     text
 }
 
@@ -120,7 +154,7 @@ fn one(workshop: &Workshop, step: &Step, missing: Option<&'static str>) -> Row {
     if let Some(missing) = missing {
         let end = End::Failed(Counts::default(), format!("not run, because it needs `{missing}`"));
         println!("✗ {}: not run, because it needs `{missing}`", step.name);
-        return Row { name: step.name, end, took: started.elapsed() };
+        return Row { name: step.name, end, took: started.elapsed(), figures: Vec::new() };
     }
     println!("▸ {} …", step.name);
     let (end, log) = match Log::create(&workshop.target.join("xtask-logs"), step.name) {
@@ -131,10 +165,15 @@ fn one(workshop: &Workshop, step: &Step, missing: Option<&'static str>) -> Row {
         }
         Err(failure) => (End::Failed(Counts::default(), failure.0), None),
     };
-    let row = Row { name: step.name, end, took: started.elapsed() };
+    let figures = log.as_ref().map(|log| said_figures(&log.text())).unwrap_or_default();
+    let row = Row { name: step.name, end, took: started.elapsed(), figures };
     // One write, so that two lanes do not tear each other's words apart.
     println!("{}", told(&row, log.as_ref()));
     row
+}
+
+fn said_figures(text: &str) -> Vec<String> {
+    text.lines().filter_map(|line| line.trim_start().strip_prefix(FIGURE)).map(str::to_owned).collect()
 }
 
 fn told(row: &Row, log: Option<&Log>) -> String {
@@ -176,7 +215,7 @@ mod tests {
     use super::*;
 
     fn row(name: &'static str, end: End) -> Row {
-        Row { name, end, took: Duration::from_millis(1_250) }
+        Row { name, end, took: Duration::from_millis(1_250), figures: Vec::new() }
     }
 
     const TWELVE: Counts = Counts { passed: 12, failed: 0, skipped: 0 };
@@ -211,6 +250,15 @@ mod tests {
         assert!(text.contains("advisories       SKIPPED"), "{text}");
         assert!(text.contains("SKIPPED  advisories: no network"), "{text}");
         assert_eq!(text.lines().last(), Some("0 passed, 0 failed, 1 skipped"));
+    }
+
+    #[test]
+    fn figures_stand_in_columns_before_the_last_line() {
+        let mut measured = row("a", End::Passed(TWELVE));
+        measured.figures = said_figures("noise\nFIGURE cuts | 300 images | 0 lost\nFIGURE a | b | c\n");
+        let text = summary(&[measured]);
+        assert!(text.contains("cuts  300 images  0 lost\na     b           c\n"), "{text}");
+        assert_eq!(text.lines().last(), Some("12 passed, 0 failed"));
     }
 
     #[test]

@@ -20,6 +20,8 @@ const CARGO_DENY: &str = "0.20.2";
 const E2E_MAX_S: u32 = 1_500;
 /// All of the workspace's own tests, generously.
 const RUST_TESTS_MAX_S: u32 = 2_400;
+/// One task of the program `proof`.
+const PROOF_MAX_S: u32 = 900;
 /// LibreOffice starts slowly the first time.
 const READERS_MAX_S: u32 = 900;
 /// Fetching the advisories.
@@ -27,7 +29,7 @@ const ADVISORIES_MAX_S: u32 = 180;
 
 /// Everything, in an order where cheap and early failures come first. Each inner list is a stage; its lanes run side by
 /// side. Cargo's own lock makes a second cargo lane useless, so there is one for cargo and one for npm.
-pub const ALL: &[&[Lane]] = &[&[OPENING], &[CARGO, PAGE], &[WINDOW]];
+pub const ALL: &[&[Lane]] = &[&[OPENING], &[CARGO, PAGE], &[PROOF], &[WINDOW]];
 
 /// What a person wants to know before committing.
 pub const LINT: &[&[Lane]] =
@@ -39,6 +41,7 @@ pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, APP_BUILD,
 const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
 const CARGO: Lane = &[CLIPPY, RUST_TESTS, DOC, BINDINGS, ARCHITECTURE, LICENCES, ADVISORIES, APP_BUILD];
 const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES];
+const PROOF: Lane = &[PROOF_BUILD, SIMULATION, PLANTED];
 const WINDOW: Lane = &[E2E, READERS];
 
 const SETUP: Step = Step {
@@ -75,8 +78,16 @@ const CLIPPY: Step = Step {
     name: "clippy",
     needs: &["ui build"],
     run: |workshop, log| {
-        let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
-        ended(&log.run(&mut workshop.cargo(&arguments))?)
+        let clippy = |of: &[&str]| {
+            let mut cargo = workshop.cargo(&["clippy"]);
+            cargo.args(of).args(["--all-targets", "--locked", "--", "-D", "warnings"]);
+            cargo
+        };
+        let whole = log.run(&mut clippy(&["--workspace"]))?;
+        if !whole.succeeded {
+            return ended(&whole);
+        }
+        ended(&log.run(&mut clippy(&["-p", "proof", "--features", "planted"]))?)
     },
 };
 const RUST_TESTS: Step = Step { name: "rust tests", needs: &["ui build"], run: rust_tests };
@@ -148,6 +159,32 @@ const E2E: Step = Step { name: "e2e", needs: &["app build"], run: e2e };
 
 const READERS: Step = Step { name: "readers", needs: &["setup"], run: readers };
 
+const PROOF_BUILD: Step = Step {
+    name: "proof build",
+    needs: &["rust tests"],
+    run: |workshop, log| {
+        let arguments = ["build", "-p", "proof", "--profile", "proof", "--features", "planted", "--locked"];
+        ended(&log.run(&mut workshop.cargo(&arguments))?)
+    },
+};
+const SIMULATION: Step = Step {
+    name: "simulation",
+    needs: &["proof build"],
+    run: |workshop, log| prove(workshop, log, &["simulate", "--seeds", "10000"]),
+};
+const PLANTED: Step = Step {
+    name: "planted faults",
+    needs: &["proof build"],
+    run: |workshop, log| prove(workshop, log, &["planted", "--within", "2000"]),
+};
+
+/// One task of the program `proof`. Its figures go into the table at the end.
+fn prove(workshop: &Workshop, log: &mut Log, task: &[&str]) -> Result<End, Failure> {
+    let mut proof = workshop.command(workshop.target.join("proof").join("proof"));
+    proof.args(task);
+    ended(&log.run(&mut limited(workshop, PROOF_MAX_S, &proof))?)
+}
+
 /// Documents opened by programs that are not ours. They are left out of a plain `cargo test`, which must not need them.
 fn readers(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     for program in ["soffice", "pdftotext", "jq", "python3"] {
@@ -172,6 +209,8 @@ fn rust_tests(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
         workshop.cargo(&["test", "--workspace", "--exclude", "e2e", "--locked", "--no-fail-fast", "--"]);
     // Those of the step "readers".
     cargo.args(["--skip", "readers::"]);
+    // For the figures that tests print.
+    cargo.arg("--show-output");
     cargo.env("ENCAISSE_BINDINGS_DIR", &scratch).env("TS_RS_EXPORT_DIR", &scratch);
     let ran = log.run(&mut limited(workshop, RUST_TESTS_MAX_S, &cargo))?;
     Ok(tested(&ran, count::cargo(&ran.text)))
