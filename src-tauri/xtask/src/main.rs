@@ -14,6 +14,7 @@ mod count;
 mod failure;
 mod licences;
 mod log;
+mod proofs;
 mod setup;
 mod step;
 mod steps;
@@ -36,6 +37,8 @@ usage: cargo xtask COMMAND
   lint             formatting, lints, types, documentation, architecture
   e2e              the tests in a real window
   screenshots      the same, its pictures into docs/screenshots
+  prove            the proofs that take hours: a million seeds, hours of hostile input, mutants
+    --only, --list as for test
   bench            measure against baselines in the same run
     --rows N       payments in the ledger; a million unless said
   bindings         make the page's TypeScript types again
@@ -58,7 +61,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         eprintln!("{USAGE}");
         return Ok(ExitCode::from(2));
     };
-    if !["run", "test", "bench"].contains(&command.as_str()) && !rest.is_empty() {
+    if !["run", "test", "prove", "bench"].contains(&command.as_str()) && !rest.is_empty() {
         eprintln!("`{command}` takes no arguments\n\n{USAGE}");
         return Ok(ExitCode::from(2));
     }
@@ -67,7 +70,8 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
             let for_the_till = rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest);
             commands::run(&Workshop::find()?, for_the_till)?;
         }
-        "test" => return test(rest),
+        "test" => return steps_of(steps::ALL, rest),
+        "prove" => return steps_of(proofs::LONG, rest),
         "setup" => commands::make_ready(&Workshop::find()?, Purpose::Test, "setup")?,
         "lint" => return Ok(told(&Workshop::find()?, steps::LINT, &[])),
         "e2e" => return Ok(told(&Workshop::find()?, steps::END_TO_END, &[])),
@@ -103,12 +107,12 @@ fn bench(arguments: &[String]) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn test(arguments: &[String]) -> Result<ExitCode, Failure> {
+fn steps_of(stages: &[&[Lane]], arguments: &[String]) -> Result<ExitCode, Failure> {
     let names: Vec<&str> =
-        steps::ALL.iter().copied().flatten().copied().flatten().map(|step| step.name).collect();
+        stages.iter().copied().flatten().copied().flatten().map(|step| step.name).collect();
     match read_choice(arguments, &names) {
         Choice::List => println!("{}", names.join("\n")),
-        Choice::Run(only) => return Ok(told(&Workshop::find()?, steps::ALL, &only)),
+        Choice::Run(only) => return Ok(told(&Workshop::find()?, stages, &only)),
         Choice::NotUnderstood(why) => {
             eprintln!("{why}\n\n{USAGE}");
             return Ok(ExitCode::from(2));

@@ -7,6 +7,7 @@ use crate::{
     failure::{Failure, While},
     licences::{self, Advisories},
     log::{Log, Ran},
+    proofs,
     setup::{self, Purpose, limited},
     step::{End, Lane, Step},
     workshop::{Workshop, version_of},
@@ -20,8 +21,6 @@ const CARGO_DENY: &str = "0.20.2";
 const E2E_MAX_S: u32 = 1_500;
 /// All of the workspace's own tests, generously.
 const RUST_TESTS_MAX_S: u32 = 2_400;
-/// One task of the program `proof`.
-const PROOF_MAX_S: u32 = 900;
 /// LibreOffice starts slowly the first time.
 const READERS_MAX_S: u32 = 900;
 /// Fetching the advisories.
@@ -29,7 +28,7 @@ const ADVISORIES_MAX_S: u32 = 180;
 
 /// Everything, in an order where cheap and early failures come first. Each inner list is a stage; its lanes run side by
 /// side. Cargo's own lock makes a second cargo lane useless, so there is one for cargo and one for npm.
-pub const ALL: &[&[Lane]] = &[&[OPENING], &[CARGO, PAGE], &[PROOF], &[WINDOW]];
+pub const ALL: &[&[Lane]] = &[&[OPENING], &[CARGO, PAGE], &[proofs::SHORT], &[WINDOW]];
 
 /// What a person wants to know before committing.
 pub const LINT: &[&[Lane]] =
@@ -41,7 +40,6 @@ pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, APP_BUILD,
 const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
 const CARGO: Lane = &[CLIPPY, RUST_TESTS, DOC, BINDINGS, ARCHITECTURE, LICENCES, ADVISORIES, APP_BUILD];
 const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES];
-const PROOF: Lane = &[PROOF_BUILD, SIMULATION, PLANTED];
 const WINDOW: Lane = &[E2E, READERS];
 
 const SETUP: Step = Step {
@@ -159,32 +157,6 @@ const E2E: Step = Step { name: "e2e", needs: &["app build"], run: e2e };
 
 const READERS: Step = Step { name: "readers", needs: &["setup"], run: readers };
 
-const PROOF_BUILD: Step = Step {
-    name: "proof build",
-    needs: &["rust tests"],
-    run: |workshop, log| {
-        let arguments = ["build", "-p", "proof", "--profile", "proof", "--features", "planted", "--locked"];
-        ended(&log.run(&mut workshop.cargo(&arguments))?)
-    },
-};
-const SIMULATION: Step = Step {
-    name: "simulation",
-    needs: &["proof build"],
-    run: |workshop, log| prove(workshop, log, &["simulate", "--seeds", "10000"]),
-};
-const PLANTED: Step = Step {
-    name: "planted faults",
-    needs: &["proof build"],
-    run: |workshop, log| prove(workshop, log, &["planted", "--within", "2000"]),
-};
-
-/// One task of the program `proof`. Its figures go into the table at the end.
-fn prove(workshop: &Workshop, log: &mut Log, task: &[&str]) -> Result<End, Failure> {
-    let mut proof = workshop.command(workshop.target.join("proof").join("proof"));
-    proof.args(task);
-    ended(&log.run(&mut limited(workshop, PROOF_MAX_S, &proof))?)
-}
-
 /// Documents opened by programs that are not ours. They are left out of a plain `cargo test`, which must not need them.
 fn readers(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     for program in ["soffice", "pdftotext", "jq", "python3"] {
@@ -250,33 +222,45 @@ fn e2e(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
 
 /// The program cargo-deny, installed into the target folder the first time.
 fn cargo_deny(workshop: &Workshop, log: &mut Log) -> Result<PathBuf, Failure> {
+    tool(workshop, log, "cargo-deny", CARGO_DENY)
+}
+
+/// A tool written in Rust, of this version: the one that is there, or installed into the target folder the first time.
+///
+/// # Errors
+/// When it cannot be installed.
+pub fn tool(workshop: &Workshop, log: &mut Log, name: &str, version: &str) -> Result<PathBuf, Failure> {
     let folder = workshop.target.join("tools");
-    let installed = folder.join("bin").join(if cfg!(windows) { "cargo-deny.exe" } else { "cargo-deny" });
+    let installed = folder.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let is_right = |program: &PathBuf| {
-        version_of(&mut Command::new(program))
-            .is_some_and(|version| version == format!("cargo-deny {CARGO_DENY}"))
+        version_of(&mut Command::new(program)).is_some_and(|told| told == format!("{name} {version}"))
     };
-    if let Some(there) = [installed.clone(), PathBuf::from("cargo-deny")].into_iter().find(is_right) {
+    if let Some(there) = [installed.clone(), PathBuf::from(name)].into_iter().find(is_right) {
         return Ok(there);
     }
-    println!("  installing cargo-deny {CARGO_DENY} into the target folder, this once (a few minutes)");
+    println!("  installing {name} {version} into the target folder, this once (a few minutes)");
     let folder = folder.to_string_lossy().into_owned();
-    let arguments = ["install", "cargo-deny", "--version", CARGO_DENY, "--locked", "--root", &folder];
+    let arguments = ["install", name, "--version", version, "--locked", "--root", &folder];
     if log.run(&mut workshop.cargo(&arguments))?.succeeded {
         return Ok(installed);
     }
-    Err(Failure::new("cargo-deny could not be installed"))
+    Err(Failure::new(format!("{name} could not be installed")))
 }
 
 fn npm_run(workshop: &Workshop, log: &mut Log, script: &str) -> Result<End, Failure> {
     ended(&log.run(&mut workshop.npm(&["run", script]))?)
 }
 
-fn done() -> End {
+/// All of it held, and nothing was counted.
+pub fn done() -> End {
     End::Passed(Counts::default())
 }
 
-fn ended(ran: &Ran) -> Result<End, Failure> {
+/// The end of a program by its status alone.
+///
+/// # Errors
+/// How it ended, when not well.
+pub fn ended(ran: &Ran) -> Result<End, Failure> {
     if ran.succeeded { Ok(done()) } else { Err(Failure(how_it_ended(ran))) }
 }
 
