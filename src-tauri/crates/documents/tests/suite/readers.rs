@@ -17,7 +17,10 @@ fn run(program: &str, arguments: &[&str]) -> String {
 }
 
 fn python(script: &str, file: &Path) -> String {
-    run("python3", &["-c", script, file.to_str().unwrap()])
+    // openpyxl comes as a system package, for the system's Python; another one may stand before it in PATH.
+    let system = "/usr/bin/python3";
+    let program = if Path::new(system).exists() { system } else { "python3" };
+    run(program, &["-c", script, file.to_str().unwrap()])
 }
 
 fn kept(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
