@@ -193,6 +193,7 @@ impl File {
     }
 
     pub(crate) async fn close(&self) {
+        let _in_use = Use::of(&self.users);
         self.readers.close().await;
         let mut writer = self.writer.lock().await;
         writer.closed = true;

@@ -36,7 +36,9 @@ impl Memory {
 /// When each pending payment is late by any reading of the clocks, in time that really passed.
 pub fn late_ms(payment: &Payment, attempt: &Attempt, memory: &Memory, shown_ms: i64, true_ms: i64) -> i64 {
     let since = attempt.asked_ms.unwrap_or(0).max(attempt.told_ms).max(memory.awake_ms);
-    let age_ms = (shown_ms - payment.created_at_ms).max(true_ms - since).max(0);
+    // A clock may have been set between the record, the answer and now.
+    let began_ms = payment.accepted_at_ms.unwrap_or(i64::MAX).min(payment.created_at_ms);
+    let age_ms = (shown_ms - began_ms).max(true_ms - since).max(0);
     let asked = Asked { at_ms: age_ms, answered_at_ms: age_ms, failures: 0 };
     // What is asked about no longer is never late.
     next_check_ms(0, asked, 100).map_or(i64::MAX, |next| since + next - age_ms + SLACK_MS)
@@ -79,7 +81,11 @@ pub fn broken(
             && attempt.asking == 0
             && true_ms > late_ms(payment, attempt, memory, shown_ms, true_ms)
         {
-            broken.push(format!("I5: {id} is forgotten: last asked {:?}, now {true_ms}", attempt.asked_ms));
+            let due_in_ms = payment.next_check_at_ms.map(|due| due - shown_ms);
+            broken.push(format!(
+                "I5: {id} is forgotten: last asked {:?}, now {true_ms}, due in {due_in_ms:?} ms",
+                attempt.asked_ms
+            ));
         }
         let earlier = |other: &&Payment| other.seq < payment.seq;
         if payments.iter().filter(earlier).any(|other| other.intent_id == payment.intent_id)
