@@ -1,5 +1,6 @@
 //! What the command line asks for.
 
+use crate::syscalls;
 use domain::planted::Bug;
 use lexopt::{Arg, Parser, ValueExt};
 
@@ -12,12 +13,19 @@ usage: proof TASK
     --seed N          this one alone, telling what happens
   planted             each planted fault, until a seed finds it (needs --features planted)
     --within N        at most so many seeds, 2000 unless said
+    --only NAME       this fault alone
+  syscalls            one charge, killed or refused at every system call
+    --fault WORD      kill, eio, enospc or stays-full alone
+    --at N            this call alone, telling what happens
+    --bug NAME        with this fault planted
+  syscalls-planted    planted faults, until a call finds them (needs --features planted)
     --only NAME       this fault alone";
 
 /// One run.
 pub enum Task {
     Simulate { from: u64, seeds: u64, trace: bool },
     Planted { within: u64, only: Option<Bug> },
+    Syscalls(syscalls::Ask),
 }
 
 pub fn read() -> Result<Task, String> {
@@ -30,6 +38,9 @@ fn parse() -> Result<Task, lexopt::Error> {
         Some(Arg::Value(task)) => task.string()?,
         _ => return Err("a task is needed".into()),
     };
+    if let Some(ask) = syscalls::read(&task, &mut parser)? {
+        return Ok(Task::Syscalls(ask));
+    }
     let (mut from, mut seeds, mut trace, mut within, mut only) = (0, 10_000, false, 2_000, None);
     while let Some(argument) = parser.next()? {
         match argument {

@@ -1,0 +1,286 @@
+//! The parent: plays every point of every kind, several at a time, and tells what it found.
+
+use crate::Verdict;
+use crate::stage::{self, KEYS, Keychain};
+use crate::syscalls::ask::Fault;
+use crate::syscalls::call::{Call, Does};
+use crate::syscalls::hold::Play;
+use crate::syscalls::tracer::{self, Life, Plan, Strike};
+use domain::planted::Bug;
+use nix::errno::Errno;
+use nix::sys::wait::WaitStatus;
+use simulator::{Answer, Simulator};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use till::{Clock, SystemClock};
+
+/// How long the cashier of the disturbed life waits: a sale that hangs is found by the second one.
+const PATIENCE_MS: u64 = 1_500;
+/// How long the undisturbed one waits: many times what it needs.
+const LONG_PATIENCE_MS: u64 = 15_000;
+
+impl Fault {
+    fn figure(self) -> &'static str {
+        match self {
+            Self::Kill => "kill at each call",
+            Self::Eio => "EIO at each call",
+            Self::Enospc => "ENOSPC at each call",
+            Self::StaysFull => "disk full from each call on",
+        }
+    }
+
+    fn strike(self) -> Strike {
+        match self {
+            Self::Kill => Strike::Kill,
+            Self::Eio => Strike::Answer(Errno::EIO),
+            Self::Enospc => Strike::Answer(Errno::ENOSPC),
+            Self::StaysFull => Strike::AnswerFromHere(Errno::ENOSPC),
+        }
+    }
+
+    /// Whether a call is a point of this kind. An end before a read of a file is one after the call before it.
+    fn counts(self, call: &Call) -> bool {
+        match self {
+            Self::Kill => call.does != Does::Read,
+            Self::Eio => true,
+            Self::Enospc | Self::StaysFull => {
+                matches!(call.does, Does::Write | Does::Sync | Does::Make) && call.name != "unlink"
+            }
+        }
+    }
+}
+
+/// Files and keys of a till that is ready to charge, and the place where copies of it play.
+struct Ground {
+    place: tempfile::TempDir,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// What one point came to.
+struct Point {
+    struck: bool,
+    calls: Vec<Call>,
+    said: Vec<String>,
+    broken: Vec<String>,
+}
+
+impl Ground {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let place = stage::workplace();
+        let keychain = Arc::new(Keychain::default());
+        runtime.block_on(stage::set_up(&place.path().join("ready"), Arc::clone(&keychain)));
+        keychain.keep(&place.path().join("keychain"));
+        Self { place, runtime }
+    }
+
+    /// One sale with one fault in it, a restart without, and what does not hold afterwards.
+    fn play(&self, fault: Fault, at: usize, bug: Option<Bug>) -> Result<Point, Errno> {
+        let name = format!("{}-{at}", fault.word());
+        let folder = self.place.path().join(name);
+        stage::copy(&self.place.path().join("ready"), &folder);
+        let (provider, approving) = self.runtime.block_on(approving_provider());
+        let child = |patience_ms| self.child(&folder, &provider, patience_ms, bug);
+
+        let counts = |call: &Call| fault.counts(call);
+        let plan = Plan { strike: fault.strike(), at, counts: &counts };
+        let life = tracer::live(&mut child(PATIENCE_MS), &folder, &plan)?;
+        let nothing = Plan { strike: Strike::Kill, at: usize::MAX, counts: &|_| false };
+        let after = tracer::live(&mut child(LONG_PATIENCE_MS), &folder, &nothing)?;
+
+        let mut broken = ended_badly(fault, &life, &after);
+        let play = Play { lives: [&life.said, &after.said], provider: &provider, folder: &folder };
+        broken.extend(self.runtime.block_on(play.broken()));
+        approving.abort();
+        self.runtime.block_on(provider.stop());
+        let _ = std::fs::remove_dir_all(&folder);
+        let mut said = life.said;
+        said.push(format!("-- {:?}, and again:", life.status));
+        said.extend(after.said);
+        Ok(Point { struck: life.struck, calls: life.calls, said, broken })
+    }
+
+    fn child(&self, folder: &Path, provider: &Simulator, patience_ms: u64, bug: Option<Bug>) -> Command {
+        let mut command = Command::new(this_program());
+        command.arg("one-charge").arg("--data").arg(folder);
+        command.arg("--keychain").arg(self.place.path().join("keychain"));
+        command.arg("--server").arg(provider.base_url());
+        command.arg("--began").arg(began_ms().to_string());
+        command.arg("--patience").arg(patience_ms.to_string());
+        if let Some(bug) = bug {
+            command.arg("--bug").arg(bug.as_str());
+        }
+        command
+    }
+}
+
+fn this_program() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
+
+/// The moment at which the fast clock of both lives began, so that time goes on between them.
+fn began_ms() -> i64 {
+    static BEGAN: std::sync::OnceLock<i64> = std::sync::OnceLock::new();
+    *BEGAN.get_or_init(|| SystemClock::new().now_ms())
+}
+
+/// A LigdiCash whose customers approve at once.
+async fn approving_provider() -> (Simulator, tokio::task::JoinHandle<()>) {
+    let options = simulator::Options {
+        credentials: Some((KEYS.0.into(), KEYS.1.into())),
+        record_requests: true,
+        ..simulator::Options::default()
+    };
+    let provider = Simulator::start(options).await.unwrap();
+    let phones = provider.clone();
+    let approving = tokio::spawn(async move {
+        let mut changes = phones.changes();
+        while changes.changed().await.is_ok() {
+            for prompt in phones.prompts() {
+                // Somebody else may have answered it meanwhile.
+                let _ = phones.answer(&prompt.transaction_id, Answer::Approve);
+            }
+        }
+    });
+    (provider, approving)
+}
+
+fn ended_badly(fault: Fault, life: &Life, after: &Life) -> Vec<String> {
+    let well = |life: &Life| {
+        matches!(life.status, WaitStatus::Exited(_, 0)) && life.said.last().map(String::as_str) == Some("end")
+    };
+    let mut broken = Vec::new();
+    let was_killed = fault == Fault::Kill && life.struck;
+    if !was_killed && !well(life) {
+        broken.push(format!("the till broke: {:?}", life.status));
+    }
+    if !well(after) {
+        broken.push(format!("the restarted till broke: {:?}", after.status));
+    }
+    broken
+}
+
+/// What was found over many points.
+struct Survey {
+    points: usize,
+    first_broken: Option<(usize, Point)>,
+}
+
+/// Plays every point of a kind, several at a time. Stops at the first that breaks.
+fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>) -> Survey {
+    let (next, points, over) = (AtomicUsize::new(1), AtomicUsize::new(0), AtomicBool::new(false));
+    let first = std::sync::Mutex::new(None::<(usize, Point)>);
+    let players = std::thread::available_parallelism().map_or(1, usize::from).min(8) * 3;
+    std::thread::scope(|scope| {
+        for _ in 0..players {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let point = ground.play(fault, at, bug).unwrap();
+                    // Past the last call there is nothing to strike.
+                    over.fetch_or(!point.struck, Ordering::Relaxed);
+                    points.fetch_add(usize::from(point.struck), Ordering::Relaxed);
+                    if !point.broken.is_empty() {
+                        over.store(true, Ordering::Relaxed);
+                        let mut first = first.lock().unwrap();
+                        if first.as_ref().is_none_or(|(lowest, _)| at < *lowest) {
+                            *first = Some((at, point));
+                        }
+                    }
+                }
+            });
+        }
+    });
+    Survey { points: points.into_inner(), first_broken: first.into_inner().unwrap() }
+}
+
+/// Each kind of fault at each call; or one point alone, told whole.
+pub fn run(only: Option<Fault>, at: Option<usize>, bug: Option<Bug>) -> Verdict {
+    let ground = Ground::new();
+    let clean = match ground.play(Fault::Eio, usize::MAX, None) {
+        Ok(clean) => clean,
+        Err(refused) => {
+            return Verdict::Skipped(format!("this machine lets no process trace another ({refused})"));
+        }
+    };
+    if !clean.broken.is_empty() {
+        println!("the undisturbed charge does not hold:\n  {}", clean.broken.join("\n  "));
+        return Verdict::Broken;
+    }
+    if let Some(at) = at {
+        return Verdict::of(tell(&ground, only.unwrap_or(Fault::Kill), at, bug));
+    }
+    let mut held = true;
+    for fault in Fault::ALL.into_iter().filter(|fault| only.is_none_or(|only| only == *fault)) {
+        let survey = survey(&ground, fault, bug);
+        let result = match &survey.first_broken {
+            None => "0 invisible, 0 double, 0 damaged, 0 told wrong".to_owned(),
+            Some((at, point)) => {
+                held = false;
+                println!("{} {at} fails:\n  {}", fault.word(), point.broken.join("\n  "));
+                println!("replay: {}", replay(fault, *at, bug));
+                format!("{} violations at point {at}", point.broken.len())
+            }
+        };
+        println!("FIGURE {} | {} points of one charge | {result}", fault.figure(), survey.points);
+    }
+    Verdict::of(held)
+}
+
+fn replay(fault: Fault, at: usize, bug: Option<Bug>) -> String {
+    let bug = bug.map(|bug| format!(" --bug {bug}")).unwrap_or_default();
+    let program = "cargo run -p proof --profile proof --features planted --";
+    format!("{program} syscalls --fault {} --at {at}{bug}", fault.word())
+}
+
+/// One point with all that was seen of it.
+fn tell(ground: &Ground, fault: Fault, at: usize, bug: Option<Bug>) -> bool {
+    let point = ground.play(fault, at, bug).unwrap();
+    for (number, call) in (1..).zip(&point.calls) {
+        let here = if number == at { "  <== here" } else { "" };
+        println!("{number:4} {:10} {}{here}", call.name, call.on);
+    }
+    println!("{}", point.said.join("\n"));
+    println!("{}", if point.broken.is_empty() { "holds" } else { "DOES NOT HOLD" });
+    println!("{}", point.broken.join("\n"));
+    point.broken.is_empty()
+}
+
+/// Faults that an end or an error at the right call must bring to light.
+const FINDABLE: [Bug; 7] = [
+    Bug::SendBeforeCommit,
+    Bug::RetryCreate,
+    Bug::UnknownIsNotSent,
+    Bug::SubmittingIsNotSent,
+    Bug::TellBeforeCommit,
+    Bug::IntentIgnored,
+    Bug::ForgetAfterRestart,
+];
+
+/// Plants each of these faults and looks for it. This tests the tester.
+pub fn find_planted(only: Option<Bug>) -> Verdict {
+    if !cfg!(feature = "planted") {
+        eprintln!("build with --features planted to have faults to find");
+        return Verdict::Broken;
+    }
+    let ground = Ground::new();
+    if let Err(refused) = ground.play(Fault::Eio, usize::MAX, None) {
+        return Verdict::Skipped(format!("this machine lets no process trace another ({refused})"));
+    }
+    let wanted: Vec<Bug> = FINDABLE.into_iter().filter(|bug| only.is_none_or(|only| only == *bug)).collect();
+    let mut found = 0;
+    for bug in &wanted {
+        let by = |fault| survey(&ground, fault, Some(*bug)).first_broken.map(|(at, point)| (fault, at, point));
+        match by(Fault::Kill).or_else(|| by(Fault::Eio)) {
+            Some((fault, at, point)) => {
+                found += 1;
+                println!("{bug}: {} {at}: {}", fault.word(), point.broken.first().map_or("", |first| first));
+            }
+            None => println!("{bug}: NOT FOUND"),
+        }
+    }
+    println!("FIGURE planted at each call | {} planted | {found} found", wanted.len());
+    Verdict::of(found == wanted.len())
+}

@@ -1,0 +1,127 @@
+//! A child under ptrace: every call that counts, in the order in which all its threads together make them, and a fault put
+//! into one of them.
+//!
+//! Why not strace: it counts the calls of each thread for itself, and the till's SQLite works on several threads, so that
+//! most calls have no number there. Here the Nth is the Nth.
+
+use crate::syscalls::call::Call;
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::ptrace;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What happens at a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strike {
+    /// The process ends before the call is made.
+    Kill,
+    /// The call is not made and answers this.
+    Answer(Errno),
+    /// Nor is any later one that counts.
+    AnswerFromHere(Errno),
+}
+
+/// Where a fault goes: into the `at`th call (from 1) of those that `counts` chooses.
+pub struct Plan<'p> {
+    pub strike: Strike,
+    pub at: usize,
+    pub counts: &'p dyn Fn(&Call) -> bool,
+}
+
+/// A child's life.
+pub struct Life {
+    /// The calls that counted, in order.
+    pub calls: Vec<Call>,
+    /// The fault was put in.
+    pub struck: bool,
+    /// What it wrote on standard output.
+    pub said: Vec<String>,
+    /// How it ended.
+    pub status: WaitStatus,
+}
+
+/// Runs `command`, which says a line when it is ready and waits for one. From there on every call is seen.
+///
+/// # Errors
+/// When this machine does not let one process trace another.
+pub fn live(command: &mut Command, folder: &Path, plan: &Plan<'_>) -> Result<Life, Errno> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    output.read_line(&mut String::new()).unwrap();
+    let options = ptrace::Options::PTRACE_O_TRACESYSGOOD
+        | ptrace::Options::PTRACE_O_TRACECLONE
+        | ptrace::Options::PTRACE_O_EXITKILL;
+    let seized = ptrace::seize(pid, options).and_then(|()| ptrace::interrupt(pid));
+    if let Err(refused) = seized {
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(refused);
+    }
+    child.stdin.take().unwrap().write_all(b"go\n").unwrap();
+
+    let mut life = Life { calls: Vec::new(), struck: false, said: Vec::new(), status: WaitStatus::StillAlive };
+    loop {
+        // Children of this thread alone: others trace their own.
+        let status = waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD))?;
+        let (thread, signal) = match status {
+            WaitStatus::Exited(ended, _) | WaitStatus::Signaled(ended, ..) if ended == pid => {
+                life.status = status;
+                break;
+            }
+            WaitStatus::PtraceSyscall(thread) => {
+                at_call(&mut life, pid, thread, folder, plan);
+                (thread, None)
+            }
+            WaitStatus::Stopped(thread, signal) => (thread, Some(signal)),
+            WaitStatus::PtraceEvent(thread, ..) => (thread, None),
+            WaitStatus::Exited(..)
+            | WaitStatus::Signaled(..)
+            | WaitStatus::Continued(_)
+            | WaitStatus::StillAlive => continue,
+        };
+        // A thread that was ended meanwhile is heard of by the next wait.
+        let _ = ptrace::syscall(thread, signal);
+    }
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    life.said = rest.lines().map(str::to_owned).collect();
+    Ok(life)
+}
+
+/// A thread stands before a call, or after one.
+fn at_call(life: &mut Life, pid: Pid, thread: Pid, folder: &Path, plan: &Plan<'_>) {
+    let Ok(mut regs) = ptrace::getregs(thread) else { return };
+    // What the kernel puts there for as long as a call has no answer yet.
+    let has_no_answer = regs.rax == answer(Errno::ENOSYS);
+    if !has_no_answer {
+        return;
+    }
+    let Some(call) = Call::of(pid, &regs, folder).filter(|call| (plan.counts)(call)) else { return };
+    life.calls.push(call);
+    let (now, later) = (life.calls.len() == plan.at, life.calls.len() > plan.at);
+    life.struck |= now;
+    match plan.strike {
+        Strike::Kill if now => {
+            let _ = kill(pid, Signal::SIGKILL);
+        }
+        Strike::Answer(errno) if now => refuse(thread, &mut regs, errno),
+        Strike::AnswerFromHere(errno) if now || later => refuse(thread, &mut regs, errno),
+        Strike::Kill | Strike::Answer(_) | Strike::AnswerFromHere(_) => {}
+    }
+}
+
+/// No such call is made, and this is what comes back.
+fn refuse(thread: Pid, regs: &mut libc::user_regs_struct, errno: Errno) {
+    (regs.orig_rax, regs.rax) = (u64::MAX, answer(errno));
+    let _ = ptrace::setregs(thread, *regs);
+}
+
+fn answer(errno: Errno) -> u64 {
+    i64::from(errno as i32).wrapping_neg().cast_unsigned()
+}
