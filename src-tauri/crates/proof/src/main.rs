@@ -1,6 +1,5 @@
 //! The proofs as one program: each subcommand attacks the till in its own way and prints its figures, one `FIGURE` line
-//! each. Ends with status 1 when anything did not hold,
-//! and with 77 when it could not be tried on this machine.
+//! each. Ends with status 1 when anything did not hold, and with 77 when it could not be tried on this machine.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,6 +11,7 @@
 
 mod options;
 mod simulation;
+mod soak;
 mod stage;
 mod syscalls;
 
@@ -48,6 +48,7 @@ fn main() -> ExitCode {
     let verdict = match task {
         Task::Simulate { from, seeds, trace } => Verdict::of(simulation::run(from, seeds, trace)),
         Task::Planted { within, only } => Verdict::of(simulation::find_planted(within, only)),
+        Task::Soak { payments } => Verdict::of(soak::run(payments)),
         Task::Syscalls(ask) => syscalls::run(ask),
     };
     match verdict {

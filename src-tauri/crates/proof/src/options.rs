@@ -19,13 +19,16 @@ usage: proof TASK
     --at N            this call alone, telling what happens
     --bug NAME        with this fault planted
   syscalls-planted    planted faults, until a call finds them (needs --features planted)
-    --only NAME       this fault alone";
+    --only NAME       this fault alone
+  soak                a shop's month through one till
+    --payments N      how many, 10000 unless said";
 
 /// One run.
 pub enum Task {
     Simulate { from: u64, seeds: u64, trace: bool },
     Planted { within: u64, only: Option<Bug> },
     Syscalls(syscalls::Ask),
+    Soak { payments: u32 },
 }
 
 pub fn read() -> Result<Task, String> {
@@ -42,12 +45,14 @@ fn parse() -> Result<Task, lexopt::Error> {
         return Ok(Task::Syscalls(ask));
     }
     let (mut from, mut seeds, mut trace, mut within, mut only) = (0, 10_000, false, 2_000, None);
+    let mut payments = 10_000;
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("seeds") => seeds = parser.value()?.parse()?,
             Arg::Long("from") => from = parser.value()?.parse()?,
             Arg::Long("seed") => (from, seeds, trace) = (parser.value()?.parse()?, 1, true),
             Arg::Long("within") => within = parser.value()?.parse()?,
+            Arg::Long("payments") => payments = parser.value()?.parse()?,
             Arg::Long("only") => only = Some(parser.value()?.parse()?),
             other @ (Arg::Long(_) | Arg::Short(_) | Arg::Value(_)) => return Err(other.unexpected()),
         }
@@ -55,6 +60,7 @@ fn parse() -> Result<Task, lexopt::Error> {
     match task.as_str() {
         "simulate" => Ok(Task::Simulate { from, seeds, trace }),
         "planted" => Ok(Task::Planted { within, only }),
+        "soak" => Ok(Task::Soak { payments }),
         other => Err(format!("there is no task {other:?}").into()),
     }
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use till::{
-    Boxed, Clock, Events, HttpGateways, Ports, Secrets, SecretsError, Settings, SystemChance, SystemClock, Till,
-    TillEvent, TillOptions,
+    Boxed, Clock, Events, HttpGateways, Ports, Secrets, SecretsError, Settings, SystemChance, SystemClock,
+    Till, TillEvent, TillOptions,
 };
 use tokio::sync::mpsc;
 

@@ -110,7 +110,10 @@ fn unfounded(payment: &Payment, invoices: &[Invoice]) -> Option<String> {
     };
     let receipt = (payment.state == State::Paid).then_some(1);
     if payment.receipt_number != receipt {
-        return Some(format!("{} is {} with receipt {:?}", payment.id, payment.state, payment.receipt_number));
+        return Some(format!(
+            "{} is {} with receipt {:?}",
+            payment.id, payment.state, payment.receipt_number
+        ));
     }
     (!is_known && !may_be).then(|| format!("{} is {}, and LigdiCash has none", payment.id, payment.state))
 }

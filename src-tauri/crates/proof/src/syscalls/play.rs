@@ -272,7 +272,8 @@ pub fn find_planted(only: Option<Bug>) -> Verdict {
     let wanted: Vec<Bug> = FINDABLE.into_iter().filter(|bug| only.is_none_or(|only| only == *bug)).collect();
     let mut found = 0;
     for bug in &wanted {
-        let by = |fault| survey(&ground, fault, Some(*bug)).first_broken.map(|(at, point)| (fault, at, point));
+        let by =
+            |fault| survey(&ground, fault, Some(*bug)).first_broken.map(|(at, point)| (fault, at, point));
         match by(Fault::Kill).or_else(|| by(Fault::Eio)) {
             Some((fault, at, point)) => {
                 found += 1;

@@ -65,7 +65,8 @@ pub fn live(command: &mut Command, folder: &Path, plan: &Plan<'_>) -> Result<Lif
     }
     child.stdin.take().unwrap().write_all(b"go\n").unwrap();
 
-    let mut life = Life { calls: Vec::new(), struck: false, said: Vec::new(), status: WaitStatus::StillAlive };
+    let mut life =
+        Life { calls: Vec::new(), struck: false, said: Vec::new(), status: WaitStatus::StillAlive };
     loop {
         // Children of this thread alone: others trace their own.
         let status = waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD))?;
