@@ -2,13 +2,14 @@
 //! the tests notice. The short ones belong to `cargo xtask test`, the long ones to `cargo xtask prove`.
 
 use crate::{
-    failure::Failure,
+    failure::{Failure, While},
     log::Log,
     setup::limited,
     step::{End, Lane, Step},
     steps::{ended, tool},
     workshop::Workshop,
 };
+use std::fs;
 
 const CARGO_MUTANTS: &str = "27.1.0";
 
@@ -20,7 +21,7 @@ const LONG_TASK_MAX_S: u32 = 6 * 3_600;
 const MUTANTS_MAX_S: u32 = 20 * 3_600;
 
 /// What every test run proves.
-pub const SHORT: Lane = &[BUILD, SIMULATION, PLANTED];
+pub const SHORT: Lane = &[BUILD, SIMULATION, PLANTED, SOAK];
 
 /// What takes hours: the same proofs with larger numbers, and mutants.
 pub const LONG: &[&[Lane]] = &[&[&[BUILD, MILLION, MUTANTS]]];
@@ -42,6 +43,11 @@ const PLANTED: Step = Step {
     name: "planted faults",
     needs: &["proof build"],
     run: |workshop, log| short(workshop, log, &["planted", "--within", "2000"]),
+};
+const SOAK: Step = Step {
+    name: "soak",
+    needs: &["proof build"],
+    run: |workshop, log| short(workshop, log, &["soak", "--payments", "10000"]),
 };
 const MILLION: Step = Step {
     name: "a million seeds",
@@ -69,6 +75,7 @@ fn prove(workshop: &Workshop, log: &mut Log, task: &[&str], max_s: u32) -> Resul
 fn mutants(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     let program = tool(workshop, log, "cargo-mutants", CARGO_MUTANTS)?;
     let report = workshop.target.join("mutants");
+    fs::create_dir_all(&report).when(report.display())?;
     for krate in ["domain", "ledger", "ligdicash", "till"] {
         let mut mutants = workshop.command(&program);
         mutants.args([
