@@ -2,10 +2,12 @@
 //! the page's, and details that could carry a secret.
 
 use crate::views::{ErrorCode, FieldView, UiError};
+use std::io;
+use std::path::Path;
 use till::domain::{AmountError, PhoneError};
 use till::{
     ExportError, Field, KeysProblem, LedgerError, OpenError, OpenTillError, PrinterError, SettingProblem,
-    TillError,
+    TillError, Unavailability,
 };
 
 impl UiError {
@@ -93,10 +95,36 @@ impl From<&OpenError> for UiError {
         let code = match error {
             OpenError::Newer { .. } => ErrorCode::LedgerNewer,
             OpenError::Damaged { .. } | OpenError::WrongMode { .. } => ErrorCode::LedgerDamaged,
-            OpenError::Unavailable { .. } | OpenError::NotDurable { .. } => ErrorCode::LedgerUnavailable,
+            OpenError::Unavailable { kind, .. } => (*kind).into(),
+            OpenError::NotDurable { .. } => ErrorCode::LedgerUnavailable,
         };
         Self::told(code, error)
     }
+}
+
+impl From<Unavailability> for ErrorCode {
+    fn from(kind: Unavailability) -> Self {
+        match kind {
+            Unavailability::DiskFull => Self::LedgerFull,
+            Unavailability::ReadOnly => Self::LedgerReadOnly,
+            Unavailability::Busy => Self::LedgerHeld,
+            Unavailability::Moved => Self::LedgerMoved,
+            Unavailability::Closed | Unavailability::Io => Self::LedgerUnavailable,
+        }
+    }
+}
+
+/// A file of the data folder that is not a database: the lock, the sealed keys.
+fn of_file(path: &Path, source: &io::Error) -> UiError {
+    use io::ErrorKind as E;
+    let code = if matches!(source.kind(), E::StorageFull | E::QuotaExceeded) {
+        ErrorCode::LedgerFull
+    } else if matches!(source.kind(), E::ReadOnlyFilesystem | E::PermissionDenied) {
+        ErrorCode::LedgerReadOnly
+    } else {
+        ErrorCode::LedgerUnavailable
+    };
+    UiError::told(code, format!("{}: {source}", path.display()))
 }
 
 impl From<ExportError> for UiError {
@@ -150,12 +178,8 @@ impl From<TillError> for UiError {
             TillError::Stopping => Self::of(ErrorCode::Stopping),
             TillError::LedgerOpen(error) => Self::from(&error),
             TillError::Ledger(error @ LedgerError::Damaged(_)) => Self::told(ErrorCode::LedgerDamaged, error),
-            TillError::Ledger(error @ LedgerError::Unavailable { .. }) => {
-                Self::told(ErrorCode::LedgerUnavailable, error)
-            }
-            TillError::File { path, source } => {
-                Self::told(ErrorCode::LedgerUnavailable, format!("{}: {source}", path.display()))
-            }
+            TillError::Ledger(LedgerError::Unavailable { kind, .. }) => Self::told(kind.into(), error),
+            TillError::File { path, source } => of_file(&path, &source),
             TillError::Ledger(error) => Self::internal(error),
             TillError::Gateway(error) => Self::internal(error),
             TillError::Chance(error) => Self::internal(error),
@@ -174,9 +198,7 @@ pub(crate) fn opening(error: &OpenTillError) -> UiError {
         OpenTillError::AlreadyOpen => UiError::of(ErrorCode::AlreadyOpen),
         OpenTillError::BaseUrl(detail) => UiError::told(ErrorCode::ServerAddressInvalid, detail),
         OpenTillError::Till(TillError::LedgerOpen(error)) => error.into(),
-        OpenTillError::Till(TillError::File { path, source }) => {
-            UiError::told(ErrorCode::LedgerUnavailable, format!("{}: {source}", path.display()))
-        }
+        OpenTillError::Till(TillError::File { path, source }) => of_file(path, source),
         OpenTillError::Till(error) => UiError::internal(error),
     }
 }
@@ -204,5 +226,26 @@ mod tests {
         assert_eq!(opening(&OpenTillError::AlreadyOpen).code, ErrorCode::AlreadyOpen);
         let newer = OpenError::Newer { path: "live.sqlite3".into() };
         assert_eq!(opening(&OpenTillError::Till(TillError::LedgerOpen(newer))).code, ErrorCode::LedgerNewer);
+    }
+
+    #[test]
+    fn what_stands_in_the_way_of_the_ledger_has_a_code_of_its_own_at_any_moment() {
+        let ways = [
+            (Unavailability::DiskFull, ErrorCode::LedgerFull),
+            (Unavailability::ReadOnly, ErrorCode::LedgerReadOnly),
+            (Unavailability::Busy, ErrorCode::LedgerHeld),
+            (Unavailability::Moved, ErrorCode::LedgerMoved),
+            (Unavailability::Io, ErrorCode::LedgerUnavailable),
+        ];
+        for (kind, code) in ways {
+            let detail = String::new();
+            let later = TillError::Ledger(LedgerError::Unavailable { kind, detail: detail.clone() });
+            let at_start = OpenError::Unavailable { path: "live.sqlite3".into(), kind, detail };
+            assert_eq!(UiError::from(later).code, code);
+            assert_eq!(opening(&OpenTillError::Till(TillError::LedgerOpen(at_start))).code, code);
+        }
+        let locked = io::Error::from(io::ErrorKind::ReadOnlyFilesystem);
+        let lock = TillError::File { path: "till.lock".into(), source: locked };
+        assert_eq!(opening(&OpenTillError::Till(lock)).code, ErrorCode::LedgerReadOnly);
     }
 }

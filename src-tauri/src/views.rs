@@ -666,8 +666,16 @@ pub enum ErrorCode {
     IntentMismatch,
     /// The till is closing.
     Stopping,
-    /// The ledger cannot be written (disk full, read-only…).
+    /// The ledger cannot be used now, for a reason without a code of its own.
     LedgerUnavailable,
+    /// No room left for the ledger.
+    LedgerFull,
+    /// The ledger or its folder may be read, not written.
+    LedgerReadOnly,
+    /// Another program holds the ledger.
+    LedgerHeld,
+    /// The ledger's file was moved, removed or replaced while it is open.
+    LedgerMoved,
     /// The ledger's file is damaged, or is another kind of file.
     LedgerDamaged,
     /// The ledger was written by a newer version of the till.

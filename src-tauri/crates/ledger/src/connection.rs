@@ -1,9 +1,11 @@
 //! A database file: one writer, a few readers, and the conditions without which nothing may be charged.
 //!
-//! Owns how SQLite is set up and asked what it really does. Refuses a file of another kind, damage, and a writer whose
-//! transaction was left half way: such a writer is replaced before anybody else uses it.
+//! Owns how SQLite is set up and asked what it really does. Refuses a file of another kind, damage, a file that no longer
+//! lies where it was opened, and a writer whose transaction was left half way: such a writer is replaced before anybody
+//! else uses it.
 
 use crate::error::{LedgerError, OpenError, Unavailability};
+use crate::place::Places;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -12,6 +14,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
@@ -31,6 +34,7 @@ pub(crate) struct Kind {
 pub(crate) struct File {
     writer: Mutex<Writer>,
     readers: SqlitePool,
+    places: Arc<Places>,
     users: watch::Sender<usize>,
 }
 
@@ -91,6 +95,7 @@ impl DerefMut for Borrowed<'_> {
 /// The file's only writing connection. Borrow it, begin, commit: whatever is dropped in between is rolled back.
 pub(crate) struct Writer {
     options: SqliteConnectOptions,
+    places: Arc<Places>,
     connection: Option<SqliteConnection>,
     /// The last transaction did not begin: look closer before the next one.
     suspect: bool,
@@ -100,6 +105,7 @@ pub(crate) struct Writer {
 /// A file that is sound but not yet migrated: what it is may still be looked at and refused.
 pub(crate) struct Candidate {
     path: PathBuf,
+    places: Places,
     options: SqliteConnectOptions,
     connection: SqliteConnection,
 }
@@ -109,6 +115,7 @@ impl Candidate {
     /// is not sound, for which the whole file is read.
     pub(crate) async fn open(path: &Path, kind: &Kind, is_checked: bool) -> Result<Self, OpenError> {
         begin_owner_only(path)?;
+        let places = Places::of(path).map_err(|error| unopened(path, &error))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(false)
@@ -133,7 +140,9 @@ impl Candidate {
                 return Err(OpenError::Damaged { path: path.to_owned(), detail: found });
             }
         }
-        Ok(Self { path: path.to_owned(), options, connection })
+        places.opened();
+        places.all_hold().map_err(|error| OpenError::of(path, error))?;
+        Ok(Self { path: path.to_owned(), places, options, connection })
     }
 
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
@@ -158,13 +167,15 @@ impl Candidate {
                 })
             })
             .connect_lazy_with(self.options.clone().read_only(true).pragma("query_only", "ON"));
+        let places = Arc::new(self.places);
         let writer = Writer {
             options: self.options,
+            places: Arc::clone(&places),
             connection: Some(self.connection),
             suspect: false,
             closed: false,
         };
-        Ok(File { writer: Mutex::new(writer), readers, users: watch::Sender::default() })
+        Ok(File { writer: Mutex::new(writer), readers, places, users: watch::Sender::default() })
     }
 }
 
@@ -178,7 +189,14 @@ impl File {
     /// Begins a read: all its questions see the same moment.
     pub(crate) async fn read(&self) -> Result<Reading, LedgerError> {
         let in_use = Use::of(&self.users);
+        self.holds()?;
         Ok(Reading { transaction: self.readers.begin().await?, _in_use: in_use })
+    }
+
+    /// The file still lies where it was opened. What does not is neither written nor read: nothing of it would be found
+    /// again.
+    pub(crate) fn holds(&self) -> Result<(), LedgerError> {
+        self.places.all_hold()
     }
 
     /// Whether anybody reads, writes, or waits to.
@@ -211,7 +229,10 @@ impl Writer {
         if self.closed {
             return Err(LedgerError::closed());
         }
+        // Before a connection is replaced: the new one would open whatever lies there now.
+        self.places.main_holds()?;
         self.replace_if_broken().await?;
+        self.places.all_hold()?;
         let connection = self.connection.as_mut().ok_or_else(LedgerError::closed)?;
         match connection.begin_with("BEGIN IMMEDIATE").await {
             Ok(transaction) => Ok(transaction),
@@ -240,6 +261,7 @@ impl Writer {
                 let _ = broken.close().await;
             }
             self.connection = Some(self.options.connect().await?);
+            self.places.opened();
         }
         self.suspect = false;
         Ok(())
@@ -255,18 +277,21 @@ fn begin_owner_only(path: &Path) -> Result<(), OpenError> {
     match options.open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => {
-            use std::io::ErrorKind as E;
-            let kind = if matches!(error.kind(), E::StorageFull | E::QuotaExceeded) {
-                Unavailability::DiskFull
-            } else if matches!(error.kind(), E::ReadOnlyFilesystem | E::PermissionDenied) {
-                Unavailability::ReadOnly
-            } else {
-                Unavailability::Io
-            };
-            Err(OpenError::Unavailable { path: path.to_owned(), kind, detail: error.to_string() })
-        }
+        Err(error) => Err(unopened(path, &error)),
     }
+}
+
+/// What the system says about a file that SQLite was not asked about yet.
+fn unopened(path: &Path, error: &std::io::Error) -> OpenError {
+    use std::io::ErrorKind as E;
+    let kind = if matches!(error.kind(), E::StorageFull | E::QuotaExceeded) {
+        Unavailability::DiskFull
+    } else if matches!(error.kind(), E::ReadOnlyFilesystem | E::PermissionDenied) {
+        Unavailability::ReadOnly
+    } else {
+        Unavailability::Io
+    };
+    OpenError::Unavailable { path: path.to_owned(), kind, detail: error.to_string() }
 }
 
 /// One value that SQLite answers, as text.

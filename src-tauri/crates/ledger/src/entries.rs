@@ -66,6 +66,7 @@ impl Ledger {
     fn lend(&self) -> Result<Connection, LedgerError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(self.path(), flags)?;
+        self.inner.file.holds()?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         Ok(connection)
     }

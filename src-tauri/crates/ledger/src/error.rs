@@ -46,6 +46,8 @@ pub enum Unavailability {
     ReadOnly,
     /// Another program holds it.
     Busy,
+    /// It was moved, removed or replaced while it is open.
+    Moved,
     /// It was closed by us.
     Closed,
     /// Anything else the system says about a file or its folder.
@@ -58,6 +60,7 @@ impl fmt::Display for Unavailability {
             Self::DiskFull => "the disk is full",
             Self::ReadOnly => "it is read-only",
             Self::Busy => "another program holds it",
+            Self::Moved => "it was moved, removed or replaced while it is open",
             Self::Closed => "it is closed",
             Self::Io => "the system refuses",
         })
@@ -67,6 +70,10 @@ impl fmt::Display for Unavailability {
 impl LedgerError {
     pub(crate) fn closed() -> Self {
         Self::Unavailable { kind: Unavailability::Closed, detail: "after close".to_owned() }
+    }
+
+    pub(crate) fn moved(path: &Path) -> Self {
+        Self::Unavailable { kind: Unavailability::Moved, detail: path.display().to_string() }
     }
 }
 

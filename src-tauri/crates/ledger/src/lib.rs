@@ -20,6 +20,7 @@ mod identity;
 mod journal;
 mod open;
 mod payment;
+mod place;
 mod purge;
 mod queries;
 mod receipt;

@@ -43,7 +43,7 @@ pub use keyring_state::KeysStatus;
 pub use keys::Keys;
 pub use ledger::{
     ClaimVerdict, Decision, HistoryFilter, HourTotal, JournalLine, LedgerError, OpenError, Outcomes, Payment,
-    StoredRefusal, Verification,
+    StoredRefusal, Unavailability, Verification,
 };
 pub use ligdicash::{BaseUrl, Options as ClientOptions};
 pub use papers::{PaperSettings, PrintPolicy, PrinterConnection};

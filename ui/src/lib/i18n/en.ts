@@ -470,7 +470,16 @@ export const en: Catalogue = {
     not_found: 'There is no such payment.',
     intent_mismatch: 'This sale changed meanwhile. Start again.',
     stopping: 'The till is closing.',
-    ledger_unavailable: 'The ledger cannot be written (disk full or protected?). Nothing left.',
+    ledger_unavailable:
+      'The disk does not answer as it should. Nothing was sent. Try again; if it goes on, check the disk and call for help.',
+    ledger_full:
+      'The disk is full. Nothing was sent. Make room and try again: the till goes on without a restart.',
+    ledger_read_only:
+      'The data folder is write-protected. Nothing was sent. Make it writable, then try again.',
+    ledger_held:
+      'Another program holds the ledger (backup, antivirus?). Nothing was sent. Close it and try again.',
+    ledger_moved:
+      'The data folder was moved, removed or replaced. Stop charging: put it back, or close Encaisse and call for help.',
     ledger_damaged: 'The ledger is damaged. Stop charging and call for help; nothing was erased.',
     ledger_newer: 'The ledger comes from a newer version of Encaisse. Update the till.',
     already_open: 'Encaisse is already open on this computer. Use the other window.',

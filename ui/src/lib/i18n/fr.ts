@@ -475,7 +475,16 @@ export const fr = {
     not_found: 'Ce paiement n’existe pas.',
     intent_mismatch: 'Cette vente a changé entre-temps. Recommencez.',
     stopping: 'La caisse se ferme.',
-    ledger_unavailable: 'La base ne peut pas être écrite (disque plein ou protégé ?). Rien n’est parti.',
+    ledger_unavailable:
+      'Le disque ne répond pas comme il faut. Rien n’est parti. Recommencez ; si cela continue, vérifiez le disque et appelez de l’aide.',
+    ledger_full:
+      'Le disque est plein. Rien n’est parti. Libérez de la place et recommencez : la caisse reprend sans redémarrer.',
+    ledger_read_only:
+      'Le dossier des données est protégé contre l’écriture. Rien n’est parti. Rendez-le inscriptible, puis recommencez.',
+    ledger_held:
+      'Un autre programme bloque la base (sauvegarde, antivirus ?). Rien n’est parti. Fermez-le et recommencez.',
+    ledger_moved:
+      'Le dossier des données a été déplacé, supprimé ou remplacé. N’encaissez plus : remettez-le à sa place, ou fermez Encaisse et appelez de l’aide.',
     ledger_damaged: 'La base est abîmée. N’encaissez plus et appelez de l’aide ; rien n’a été effacé.',
     ledger_newer: 'La base vient d’une version plus récente d’Encaisse. Mettez la caisse à jour.',
     already_open: 'Encaisse est déjà ouvert sur cet ordinateur. Utilisez l’autre fenêtre.',

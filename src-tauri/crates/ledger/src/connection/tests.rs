@@ -179,3 +179,74 @@ async fn settings_are_as_durable_as_the_ledger() {
     let mut candidate = Candidate::open(&path, &KIND, true).await.unwrap();
     assert_durable(&path, candidate.connection()).await.unwrap();
 }
+
+/// What somebody does to the files under an open till.
+#[cfg(unix)]
+fn moves() -> [(&'static str, fn(&Path)); 5] {
+    [
+        ("the folder is removed", |path| std::fs::remove_dir_all(path.parent().unwrap()).unwrap()),
+        ("the file is removed", |path| std::fs::remove_file(path).unwrap()),
+        ("the file is replaced by a copy", |path| {
+            let copy = path.with_extension("copy");
+            std::fs::copy(path, &copy).unwrap();
+            std::fs::rename(copy, path).unwrap();
+        }),
+        ("the log is removed", |path| std::fs::remove_file(path.with_extension("db-wal")).unwrap()),
+        ("the folder is moved", |path| {
+            let folder = path.parent().unwrap();
+            std::fs::rename(folder, folder.with_extension("elsewhere")).unwrap();
+        }),
+    ]
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_no_longer_lies_where_it_was_opened_is_neither_written_nor_read() {
+    for (what, happens) in moves() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data").join("x.db");
+        std::fs::create_dir(path.parent().unwrap()).unwrap();
+        let file = Candidate::open(&path, &KIND, true).await.unwrap().migrate(&KIND).await.unwrap();
+        write(&file, "CREATE TABLE t (n INTEGER, filler BLOB)").await.unwrap();
+        write(&file, "INSERT INTO t VALUES (1, NULL)").await.unwrap();
+        assert_eq!(count(&file).await, "1");
+        happens(&path);
+        for _ in 0..2 {
+            let refused = write(&file, "INSERT INTO t VALUES (2, NULL)").await.unwrap_err();
+            let is_told = matches!(refused, LedgerError::Unavailable { kind: Unavailability::Moved, .. });
+            assert!(is_told, "{what}: {refused:?}");
+        }
+        let refused = file.read().await.err();
+        let is_told = matches!(refused, Some(LedgerError::Unavailable { kind: Unavailability::Moved, .. }));
+        assert!(is_told, "{what}: {refused:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_is_put_back_is_used_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (here, elsewhere) = (folder.path().join("data"), folder.path().join("elsewhere"));
+    std::fs::create_dir(&here).unwrap();
+    let file = Candidate::open(&here.join("x.db"), &KIND, true).await.unwrap().migrate(&KIND).await.unwrap();
+    write(&file, "CREATE TABLE t (n INTEGER, filler BLOB)").await.unwrap();
+    std::fs::rename(&here, &elsewhere).unwrap();
+    write(&file, "INSERT INTO t VALUES (1, NULL)").await.unwrap_err();
+    std::fs::rename(&elsewhere, &here).unwrap();
+    write(&file, "INSERT INTO t VALUES (1, NULL)").await.unwrap();
+    assert_eq!(count(&file).await, "1");
+}
+
+#[tokio::test]
+async fn a_writer_that_is_replaced_knows_its_side_files_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder).await;
+    for _ in 0..3 {
+        // The last connection takes the side files with it; the next one begins others.
+        let mut writer = file.writer().await;
+        writer.connection.take().unwrap().close().await.unwrap();
+        drop(writer);
+        write(&file, "INSERT INTO t VALUES (1, NULL)").await.unwrap();
+        assert_eq!(file.holds().map_err(|error| error.to_string()), Ok(()));
+    }
+}

@@ -87,8 +87,7 @@ impl Ground {
         let counts = |call: &Call| fault.counts(call);
         let plan = Plan { strike: fault.strike(), at, counts: &counts };
         let life = tracer::live(&mut child(PATIENCE_MS), &folder, &plan)?;
-        let nothing = Plan { strike: Strike::Kill, at: usize::MAX, counts: &|_| false };
-        let after = tracer::live(&mut child(LONG_PATIENCE_MS), &folder, &nothing)?;
+        let after = tracer::live_undisturbed(&mut child(LONG_PATIENCE_MS));
 
         let mut broken = ended_badly(fault, &life, &after);
         let play = Play { lives: [&life.said, &after.said], provider: &provider, folder: &folder };
@@ -169,8 +168,8 @@ struct Survey {
 }
 
 /// Plays every point of a kind, several at a time. Stops at the first that breaks.
-fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>) -> Survey {
-    let (next, points, over) = (AtomicUsize::new(1), AtomicUsize::new(0), AtomicBool::new(false));
+fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>, from: usize) -> Survey {
+    let (next, points, over) = (AtomicUsize::new(from), AtomicUsize::new(0), AtomicBool::new(false));
     let first = std::sync::Mutex::new(None::<(usize, Point)>);
     let players = std::thread::available_parallelism().map_or(1, usize::from).min(8) * 3;
     std::thread::scope(|scope| {
@@ -201,9 +200,7 @@ pub fn run(only: Option<Fault>, at: Option<usize>, bug: Option<Bug>) -> Verdict 
     let ground = Ground::new();
     let clean = match ground.play(Fault::Eio, usize::MAX, None) {
         Ok(clean) => clean,
-        Err(refused) => {
-            return Verdict::Skipped(format!("this machine lets no process trace another ({refused})"));
-        }
+        Err(refused) => return untraceable(refused),
     };
     if !clean.broken.is_empty() {
         println!("the undisturbed charge does not hold:\n  {}", clean.broken.join("\n  "));
@@ -214,7 +211,7 @@ pub fn run(only: Option<Fault>, at: Option<usize>, bug: Option<Bug>) -> Verdict 
     }
     let mut held = true;
     for fault in Fault::ALL.into_iter().filter(|fault| only.is_none_or(|only| only == *fault)) {
-        let survey = survey(&ground, fault, bug);
+        let survey = survey(&ground, fault, bug, 1);
         let result = match &survey.first_broken {
             None => "0 invisible, 0 double, 0 damaged, 0 told wrong".to_owned(),
             Some((at, point)) => {
@@ -248,16 +245,18 @@ fn tell(ground: &Ground, fault: Fault, at: usize, bug: Option<Bug>) -> bool {
     point.broken.is_empty()
 }
 
-/// Faults that an end or an error at the right call must bring to light.
-const FINDABLE: [Bug; 7] = [
-    Bug::SendBeforeCommit,
-    Bug::RetryCreate,
-    Bug::UnknownIsNotSent,
-    Bug::SubmittingIsNotSent,
-    Bug::TellBeforeCommit,
-    Bug::IntentIgnored,
-    Bug::ForgetAfterRestart,
+/// Faults that an end or an error at the right call must bring to light, and which of the two.
+const FINDABLE: [(Bug, Fault); 7] = [
+    (Bug::SendBeforeCommit, Fault::Kill),
+    (Bug::RetryCreate, Fault::Eio),
+    (Bug::UnknownIsNotSent, Fault::Eio),
+    (Bug::SubmittingIsNotSent, Fault::Kill),
+    (Bug::TellBeforeCommit, Fault::Kill),
+    (Bug::IntentIgnored, Fault::Kill),
+    (Bug::ForgetAfterRestart, Fault::Kill),
 ];
+/// So many calls before the first one on the line the sale is being recorded; none of these faults acts earlier.
+const BEFORE_THE_LINE: usize = 40;
 
 /// Plants each of these faults and looks for it. This tests the tester.
 pub fn find_planted(only: Option<Bug>) -> Verdict {
@@ -266,22 +265,27 @@ pub fn find_planted(only: Option<Bug>) -> Verdict {
         return Verdict::Broken;
     }
     let ground = Ground::new();
-    if let Err(refused) = ground.play(Fault::Eio, usize::MAX, None) {
-        return Verdict::Skipped(format!("this machine lets no process trace another ({refused})"));
-    }
-    let wanted: Vec<Bug> = FINDABLE.into_iter().filter(|bug| only.is_none_or(|only| only == *bug)).collect();
+    let wanted = || FINDABLE.into_iter().filter(|(bug, _)| only.is_none_or(|only| only == *bug));
     let mut found = 0;
-    for bug in &wanted {
-        let by =
-            |fault| survey(&ground, fault, Some(*bug)).first_broken.map(|(at, point)| (fault, at, point));
-        match by(Fault::Kill).or_else(|| by(Fault::Eio)) {
-            Some((fault, at, point)) => {
+    for (bug, fault) in wanted() {
+        let clean = match ground.play(fault, usize::MAX, None) {
+            Ok(clean) => clean,
+            Err(refused) => return untraceable(refused),
+        };
+        let first_on_line = clean.calls.iter().position(|call| call.does == Does::Send).unwrap();
+        let survey = survey(&ground, fault, Some(bug), first_on_line.saturating_sub(BEFORE_THE_LINE) + 1);
+        match survey.first_broken {
+            Some((at, point)) => {
                 found += 1;
                 println!("{bug}: {} {at}: {}", fault.word(), point.broken.first().map_or("", |first| first));
             }
             None => println!("{bug}: NOT FOUND"),
         }
     }
-    println!("FIGURE planted at each call | {} planted | {found} found", wanted.len());
-    Verdict::of(found == wanted.len())
+    println!("FIGURE planted at each call | {} planted | {found} found", wanted().count());
+    Verdict::of(found == wanted().count())
+}
+
+fn untraceable(refused: Errno) -> Verdict {
+    Verdict::Skipped(format!("this machine lets no process trace another ({refused})"))
 }

@@ -13,7 +13,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// What happens at a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,15 +45,14 @@ pub struct Life {
     pub status: WaitStatus,
 }
 
-/// Runs `command`, which says a line when it is ready and waits for one. From there on every call is seen.
+/// Runs `command`, which says a line when it is ready and waits for one. From there on every call is seen, until the fault
+/// was put in, if it is for one call.
 ///
 /// # Errors
 /// When this machine does not let one process trace another.
 pub fn live(command: &mut Command, folder: &Path, plan: &Plan<'_>) -> Result<Life, Errno> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    output.read_line(&mut String::new()).unwrap();
+    let (mut child, mut output) = ready(command);
+    let pid = pid_of(&child);
     let options = ptrace::Options::PTRACE_O_TRACESYSGOOD
         | ptrace::Options::PTRACE_O_TRACECLONE
         | ptrace::Options::PTRACE_O_EXITKILL;
@@ -86,13 +85,39 @@ pub fn live(command: &mut Command, folder: &Path, plan: &Plan<'_>) -> Result<Lif
             | WaitStatus::Continued(_)
             | WaitStatus::StillAlive => continue,
         };
+        let is_done = life.struck && !matches!(plan.strike, Strike::AnswerFromHere(_));
         // A thread that was ended meanwhile is heard of by the next wait.
-        let _ = ptrace::syscall(thread, signal);
+        let _ = if is_done { ptrace::cont(thread, signal) } else { ptrace::syscall(thread, signal) };
     }
+    life.said = rest(&mut output);
+    Ok(life)
+}
+
+/// Runs `command` without looking at its calls.
+pub fn live_undisturbed(command: &mut Command) -> Life {
+    let (mut child, mut output) = ready(command);
+    let pid = pid_of(&child);
+    child.stdin.take().unwrap().write_all(b"go\n").unwrap();
+    let said = rest(&mut output);
+    let status = waitpid(pid, None).unwrap();
+    Life { calls: Vec::new(), struck: false, said, status }
+}
+
+fn ready(command: &mut Command) -> (Child, BufReader<ChildStdout>) {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    output.read_line(&mut String::new()).unwrap();
+    (child, output)
+}
+
+fn pid_of(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id()).unwrap())
+}
+
+fn rest(output: &mut BufReader<ChildStdout>) -> Vec<String> {
     let mut rest = String::new();
     output.read_to_string(&mut rest).unwrap();
-    life.said = rest.lines().map(str::to_owned).collect();
-    Ok(life)
+    rest.lines().map(str::to_owned).collect()
 }
 
 /// A thread stands before a call, or after one.
