@@ -135,6 +135,7 @@ impl Candidate {
         assert_durable(path, &mut connection).await?;
         assert_kind(path, &mut connection, kind).await?;
         if is_checked {
+            assert_writable(&mut connection).await.map_err(of)?;
             let found: String = one(&mut connection, "PRAGMA quick_check(1)").await.map_err(of)?;
             if found != "ok" {
                 return Err(OpenError::Damaged { path: path.to_owned(), detail: found });
@@ -212,6 +213,7 @@ impl File {
 
     pub(crate) async fn close(&self) {
         let _in_use = Use::of(&self.users);
+        self.places.closing();
         self.readers.close().await;
         let mut writer = self.writer.lock().await;
         writer.closed = true;
@@ -326,6 +328,14 @@ async fn assert_durable(path: &Path, connection: &mut SqliteConnection) -> Resul
         }
     }
     Ok(())
+}
+
+/// A file that may only be read opens as well, and begins transactions as well: only a write shows it. This one is taken
+/// back.
+async fn assert_writable(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mut attempt = connection.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query("PRAGMA user_version = 1").execute(&mut *attempt).await?;
+    attempt.rollback().await
 }
 
 fn is_new_enough(version: &str) -> bool {

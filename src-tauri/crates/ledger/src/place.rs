@@ -53,6 +53,11 @@ impl Places {
         *self.beside.write().unwrap_or_else(PoisonError::into_inner) = found;
     }
 
+    /// It is being closed: SQLite takes its side files away.
+    pub(crate) fn closing(&self) {
+        self.beside.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The name still stands for the same database.
     pub(crate) fn main_holds(&self) -> Result<(), LedgerError> {
         self.main.holds()

@@ -9,6 +9,7 @@
     reason = "a tester of its own: it speaks on its standard streams and stops where its own ground gives way"
 )]
 
+mod disk;
 mod options;
 mod simulation;
 mod soak;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Task::Planted { within, only } => Verdict::of(simulation::find_planted(within, only)),
         Task::Soak { payments } => Verdict::of(soak::run(payments)),
         Task::Syscalls(ask) => syscalls::run(ask),
+        Task::Disk(ask) => disk::run(ask),
     };
     match verdict {
         Verdict::Held => ExitCode::SUCCESS,

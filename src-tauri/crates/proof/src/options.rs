@@ -1,6 +1,6 @@
 //! What the command line asks for.
 
-use crate::syscalls;
+use crate::{disk, syscalls};
 use domain::planted::Bug;
 use lexopt::{Arg, Parser, ValueExt};
 
@@ -21,7 +21,8 @@ usage: proof TASK
   syscalls-planted    planted faults, until a call finds them (needs --features planted)
     --only NAME       this fault alone
   soak                a shop's month through one till
-    --payments N      how many, 10000 unless said";
+    --payments N      how many, 10000 unless said
+  disk                full, read-only, held, removed under the till, fifty starts at once";
 
 /// One run.
 pub enum Task {
@@ -29,6 +30,7 @@ pub enum Task {
     Planted { within: u64, only: Option<Bug> },
     Syscalls(syscalls::Ask),
     Soak { payments: u32 },
+    Disk(disk::Ask),
 }
 
 pub fn read() -> Result<Task, String> {
@@ -43,6 +45,9 @@ fn parse() -> Result<Task, lexopt::Error> {
     };
     if let Some(ask) = syscalls::read(&task, &mut parser)? {
         return Ok(Task::Syscalls(ask));
+    }
+    if let Some(ask) = disk::read(&task, &mut parser)? {
+        return Ok(Task::Disk(ask));
     }
     let (mut from, mut seeds, mut trace, mut within, mut only) = (0, 10_000, false, 2_000, None);
     let mut payments = 10_000;

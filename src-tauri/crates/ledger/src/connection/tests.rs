@@ -182,7 +182,10 @@ async fn settings_are_as_durable_as_the_ledger() {
 
 /// What somebody does to the files under an open till.
 #[cfg(unix)]
-fn moves() -> [(&'static str, fn(&Path)); 5] {
+type Move = fn(&Path);
+
+#[cfg(unix)]
+fn moves() -> [(&'static str, Move); 5] {
     [
         ("the folder is removed", |path| std::fs::remove_dir_all(path.parent().unwrap()).unwrap()),
         ("the file is removed", |path| std::fs::remove_file(path).unwrap()),

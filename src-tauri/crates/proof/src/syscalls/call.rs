@@ -129,7 +129,8 @@ fn about(pid: Pid, descriptor: u64, folder: &Path) -> Option<String> {
 }
 
 fn inside(path: &Path, folder: &Path) -> Option<String> {
-    path.strip_prefix(folder).ok().map(|name| name.display().to_string())
+    let name = path.strip_prefix(folder).ok()?.display().to_string();
+    Some(if name.is_empty() { "the folder".to_owned() } else { name })
 }
 
 /// A path that lies in the memory of `pid`.
