@@ -6,6 +6,7 @@
 //! table.
 
 pub mod business_day;
+pub mod clock_skew;
 pub mod closing;
 pub mod decision;
 pub mod entry;

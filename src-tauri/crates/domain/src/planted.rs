@@ -27,6 +27,14 @@ text_enum! {
         ForgetSetAside = "forget-set-aside",
         /// A clock that was set back is not noticed (I5).
         ClockBackUnseen = "clock-back-unseen",
+        /// A clock that was set years ahead ends every watch (I5).
+        ForgetAfterClockJump = "forget-after-clock-jump",
+        /// A clock that differs from LigdiCash's is not told of.
+        ClockWrongUnseen = "clock-wrong-unseen",
+        /// The notice of a wrong clock stays when the clock is right.
+        ClockNoticeStays = "clock-notice-stays",
+        /// The business day is UTC's, whatever zone and cut-off the shop has set.
+        DayFromUtc = "day-from-utc",
         /// Another amount or another identifier pays as well (I6).
         MismatchPays = "mismatch-pays",
         /// Late money is in no total (I7).

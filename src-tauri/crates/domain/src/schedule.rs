@@ -7,6 +7,10 @@ pub const FLOOR_MS: i64 = 3_000;
 pub const FIRST_CHECK_MS: i64 = 5_000;
 /// After this age a payment is asked about only by hand.
 pub const WATCH_FOR_MS: i64 = 30 * DAY_MS;
+/// A payment found at start counts as at most this old: what the clock says of its age may be what a wrong clock says.
+pub const FOUND_AGE_MAX_MS: i64 = DAY_MS;
+/// So many questions show that a payment was really watched; it is a quarter of what thirty days ask.
+pub const QUESTIONS_OF_A_WATCH: usize = 60;
 /// Jitter is at most this many thousandths of the interval, either way.
 pub const JITTER_PERMILLE: i64 = 100;
 /// The longest wait that failed questions alone can cause.
@@ -38,6 +42,22 @@ pub struct Asked {
     pub answered_at_ms: i64,
     /// How many questions in a row brought no usable answer, this one included; 0 after a healthy answer.
     pub failures: u32,
+}
+
+/// How old a payment found at start counts, from where its age then grows by the clock that nobody can set. By the clock
+/// on the wall alone no watch ends: the computer may have sold in 2020 and be in 2026 now, or be there by mistake. Only a
+/// payment that was asked about often enough as well has had its thirty days.
+#[must_use]
+pub const fn age_found_ms(clock_age_ms: i64, questions: usize) -> i64 {
+    if clock_age_ms < 0 {
+        0
+    } else if clock_age_ms >= WATCH_FOR_MS && questions >= QUESTIONS_OF_A_WATCH {
+        WATCH_FOR_MS
+    } else if clock_age_ms > FOUND_AGE_MAX_MS {
+        FOUND_AGE_MAX_MS
+    } else {
+        clock_age_ms
+    }
 }
 
 /// When to ask first, for a request accepted at `accepted_at_ms`.
@@ -119,6 +139,24 @@ mod tests {
         );
         let late = Asked { at_ms: 2 * HOUR_MS, answered_at_ms: 2 * HOUR_MS, failures: 1 };
         assert_eq!(next_check_ms(0, late, 0), Some(2 * HOUR_MS + 900_000));
+    }
+
+    #[test]
+    fn a_clock_alone_ends_no_watch() {
+        for (clock_age_ms, questions, age_ms) in [
+            (-1, 900, 0),
+            (0, 0, 0),
+            (HOUR_MS, 900, HOUR_MS),
+            (DAY_MS, 0, DAY_MS),
+            (8 * DAY_MS, 900, DAY_MS),
+            (30 * DAY_MS - 1, 900, DAY_MS),
+            (30 * DAY_MS, 59, DAY_MS),
+            (30 * DAY_MS, 60, 30 * DAY_MS),
+            (3_650 * DAY_MS, 5, DAY_MS),
+            (i64::MAX, 5, DAY_MS),
+        ] {
+            assert_eq!(age_found_ms(clock_age_ms, questions), age_ms, "{clock_age_ms} {questions}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::identity::Identity;
 use crate::open::Inner;
 use crate::payment::Payment;
 use domain::planted::{Bug, is_planted};
-use domain::{Class, EntryKind, PaymentId, Xof};
+use domain::{Class, DayRule, EntryKind, PaymentId, Xof};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -217,7 +217,8 @@ impl<'a> Writer<'a> {
 
     async fn append(&mut self, cause: Cause<'_>) -> Result<(), LedgerError> {
         let (last_seq, prev_hash) = last(self.connection, &self.ledger.identity).await?;
-        let rule = self.ledger.day_rule();
+        let rule =
+            if is_planted(Bug::DayFromUtc) { DayRule::default() } else { self.ledger.day_rule() };
         let business_day = rule.day_of(self.at_ms)?.to_string();
         let record = Record {
             seq: last_seq + 1,

@@ -4,7 +4,7 @@ use crate::chain::Chain;
 use crate::error::LedgerError;
 use crate::identity::Identity;
 use crate::open::Ledger;
-use domain::{PaymentId, State};
+use domain::{Event, PaymentId, State};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -143,6 +143,22 @@ impl Ledger {
         append(&mut transaction, &self.inner.identity, line).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// How many answers to questions about a payment the journal has.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn questions_about(&self, id: &PaymentId) -> Result<usize, LedgerError> {
+        let asked = [
+            Event::ConfirmPending,
+            Event::ConfirmUnknown,
+            Event::ConfirmCompleted,
+            Event::ConfirmNotCompleted,
+            Event::ConfirmMismatch,
+        ];
+        let lines = self.timeline(id).await?;
+        Ok(lines.iter().filter(|line| asked.iter().any(|event| event.as_str() == line.kind)).count())
     }
 
     /// A payment's story, oldest first; empty for a payment that does not exist.

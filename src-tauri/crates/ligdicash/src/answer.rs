@@ -131,6 +131,7 @@ pub(crate) fn envelope(fields: &Fields<'_>, raw: &str) -> Envelope {
                 description: fields.text("description").unwrap_or_default(),
                 details: fields.text("response_text_details").unwrap_or_default(),
                 raw: raw.to_owned(),
+                server_date: None,
             })
         }
         Some(_) | None => Envelope::Neither,

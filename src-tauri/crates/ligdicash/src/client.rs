@@ -3,7 +3,7 @@
 use crate::answer::{self, Confirmation, Created, Envelope, HostedCreated};
 use crate::base_url::BaseUrl;
 use crate::codes::ConfirmCode;
-use crate::error::{ConfirmError, CreateError, NoUsableAnswer, NotSent, SetupError};
+use crate::error::{ConfirmError, CreateError, NoUsableAnswer, NotSent, Refusal, SetupError};
 use crate::http::{self, Answer, NoAnswer};
 use crate::mask;
 use crate::request::{Body, DirectPayin, HostedPayin};
@@ -152,7 +152,9 @@ impl Client {
                     .ok_or_else(|| unknown(NoUsableAnswer::NoToken))?;
                 Ok((token, fields.text("response_text").unwrap_or_default(), raw.clone(), answer.date))
             }
-            Envelope::Refused(refusal) => Err(CreateError::Refused(Box::new(refusal))),
+            Envelope::Refused(refusal) => {
+                Err(CreateError::Refused(Box::new(Refusal { server_date: answer.date, ..refusal })))
+            }
             Envelope::Neither => Err(unknown(NoUsableAnswer::Unrecognised)),
         }
     }
@@ -177,18 +179,25 @@ impl Client {
 
     /// Tests the keys by asking about a token that cannot exist.
     pub async fn test_connection(&self) -> ConnectionTest {
+        self.test_connection_and_date().await.0
+    }
+
+    /// As [`Client::test_connection`], with the server's `Date` header when LigdiCash answered.
+    pub async fn test_connection_and_date(&self) -> (ConnectionTest, Option<String>) {
         let Some(token) = InvoiceToken::new(TEST_TOKEN.to_owned()) else {
-            return ConnectionTest::NoUsableAnswer(NoUsableAnswer::Unrecognised, String::new());
+            return (ConnectionTest::NoUsableAnswer(NoUsableAnswer::Unrecognised, String::new()), None);
         };
         let confirmation = match self.confirm(&token).await {
             Ok(confirmation) => confirmation,
-            Err(ConfirmError::NotSent { cause, detail }) => return ConnectionTest::NotSent(cause, detail),
+            Err(ConfirmError::NotSent { cause, detail }) => {
+                return (ConnectionTest::NotSent(cause, detail), None);
+            }
             Err(ConfirmError::NoUsableAnswer { cause, raw }) => {
-                return ConnectionTest::NoUsableAnswer(cause, raw);
+                return (ConnectionTest::NoUsableAnswer(cause, raw), None);
             }
         };
         let nothing_asked = Expected { amount_xof: 0, transaction_id: String::new() };
-        match confirmation.verdict(&nothing_asked) {
+        let found = match confirmation.verdict(&nothing_asked) {
             Verdict::Unknown(UnknownReason::Configuration(ConfirmCode::PayinNotActivated)) => {
                 ConnectionTest::PayinNotActivated
             }
@@ -202,9 +211,11 @@ impl Client {
             | Verdict::NotCompleted
             | Verdict::Pending
             | Verdict::Unknown(UnknownReason::ResponseCode) => {
-                ConnectionTest::NoUsableAnswer(NoUsableAnswer::Unrecognised, confirmation.raw)
+                let unrecognised = NoUsableAnswer::Unrecognised;
+                return (ConnectionTest::NoUsableAnswer(unrecognised, confirmation.raw), None);
             }
-        }
+        };
+        (found, confirmation.server_date)
     }
 
     fn address(&self, path: &str) -> String {

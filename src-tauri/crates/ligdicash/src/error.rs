@@ -40,6 +40,8 @@ pub struct Refusal {
     pub details: String,
     /// The answer, fit for a log.
     pub raw: String,
+    /// The server's `Date` header.
+    pub server_date: Option<String>,
 }
 
 /// Why nothing left.

@@ -2,6 +2,7 @@
 //! state machine asks for, commits first and tells afterwards. New payments, payments found at start-up and nudges all
 //! go through the same code.
 
+use crate::clock_watch::{ClockWatch, Moment};
 use crate::error::TillError;
 use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gateway};
 use crate::ports::{Ports, TillEvent};
@@ -30,12 +31,20 @@ pub(crate) struct Line {
     pub(crate) credential_set: String,
 }
 
+/// How old a payment was at a moment of the clock that nobody can set.
+#[derive(Debug, Clone, Copy)]
+struct Age {
+    was_ms: i64,
+    at_monotonic_ms: i64,
+}
+
 /// A ledger, its line, and the driver.
 pub(crate) struct Counter {
     pub(crate) mode: Mode,
     pub(crate) ledger: Ledger,
     pub(crate) ports: Ports,
-    began_monotonic_ms: i64,
+    pub(crate) began: Moment,
+    pub(crate) clock_watch: Arc<ClockWatch>,
     line: RwLock<Option<Line>>,
     /// Wakes the watch loop.
     pub(crate) nudge: Notify,
@@ -43,6 +52,8 @@ pub(crate) struct Counter {
     asking: Mutex<HashMap<PaymentId, i64>>,
     /// Guard and record of one charge at a time.
     pub(crate) charging: Mutex<()>,
+    /// Since when this life knows a payment that is watched, and how old it was then.
+    ages: std::sync::Mutex<HashMap<PaymentId, Age>>,
     online: AtomicBool,
     stop: watch::Sender<bool>,
     /// Creates on their way.
@@ -50,16 +61,18 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
-    pub(crate) fn new(mode: Mode, ledger: Ledger, ports: Ports) -> Arc<Self> {
+    pub(crate) fn new(mode: Mode, ledger: Ledger, ports: Ports, clock_watch: Arc<ClockWatch>) -> Arc<Self> {
         Arc::new(Self {
             mode,
             ledger,
-            began_monotonic_ms: ports.clock.monotonic_ms(),
+            began: Moment::now(&ports),
+            clock_watch,
             ports,
             line: RwLock::new(None),
             nudge: Notify::new(),
             asking: Mutex::new(HashMap::new()),
             charging: Mutex::new(()),
+            ages: std::sync::Mutex::default(),
             online: AtomicBool::new(true),
             stop: watch::Sender::new(false),
             submissions: watch::Sender::new(0),
@@ -125,16 +138,18 @@ impl Counter {
     }
 
     async fn run_submission(&self, payment: &Payment, request: &CreateRequest, line: &Line) {
+        let asked = Moment::now(&self.ports);
         let mut outcome = line.gateway.create(request).await;
         if is_planted(Bug::RetryCreate) && matches!(outcome, CreateOutcome::Unknown { .. }) {
             outcome = line.gateway.create(request).await;
         }
+        let (answered, server_ms) = (Moment::now(&self.ports), outcome.server_ms());
         let (what, note) = match outcome {
-            CreateOutcome::Accepted { token, note } => {
-                let next_check_at_ms = schedule::first_check_ms(self.ports.clock.now_ms());
+            CreateOutcome::Accepted { token, note, .. } => {
+                let next_check_at_ms = schedule::first_check_ms(answered.wall_ms);
                 (What::Accepted { token, next_check_at_ms }, note)
             }
-            CreateOutcome::Refused { code, text, note } => (What::Refused { code, text }, note),
+            CreateOutcome::Refused { code, text, note, .. } => (What::Refused { code, text }, note),
             CreateOutcome::NotSent { cause, note } => (What::NotSent { cause }, note),
             CreateOutcome::Unknown { note, .. } if is_planted(Bug::UnknownIsNotSent) => {
                 (What::NotSent { cause: NotSentCause::NoConnection }, note)
@@ -144,6 +159,7 @@ impl Counter {
         let reached = !matches!(what, What::NotSent { .. });
         // The token first: nothing else is done with the answer before it is on disk (invariant I3).
         self.commit_at_any_price(&payment.id, what, note).await;
+        self.hear_the_time(asked, answered, server_ms).await;
         self.note_reached(reached, None).await;
         self.nudge.notify_one();
     }
@@ -155,8 +171,13 @@ impl Counter {
             if is_planted(Bug::DropTokenOnClose) && self.is_stopping() {
                 return;
             }
-            match self.apply(id, |_| Some((what.clone(), note.clone()))).await {
-                Ok(_) => return,
+            match self.apply(id, |_| Some((self.planned_now(&what), note.clone()))).await {
+                Ok(written) => {
+                    if let Some(Payment { state: State::Pending, .. }) = written {
+                        self.ages().insert(id.clone(), self.age_from_now(0));
+                    }
+                    return;
+                }
                 Err(error @ LedgerError::Unavailable { .. }) => {
                     tracing::error!(%error, "the answer cannot be written yet; trying again");
                     if self.is_stopping() {
@@ -169,6 +190,63 @@ impl Counter {
                     return;
                 }
             }
+        }
+    }
+
+    /// The first question counts from the moment of writing: while the disk was full, the clock may have been set.
+    fn planned_now(&self, what: &What) -> What {
+        match what {
+            What::Accepted { token, .. } => What::Accepted {
+                token: token.clone(),
+                next_check_at_ms: schedule::first_check_ms(self.ports.clock.now_ms()),
+            },
+            other @ (What::SubmissionStarted { .. }
+            | What::Refused { .. }
+            | What::NotSent { .. }
+            | What::Unknown { .. }
+            | What::Checked { .. }
+            | What::Restarted { .. }) => other.clone(),
+        }
+    }
+
+    fn ages(&self) -> std::sync::MutexGuard<'_, HashMap<PaymentId, Age>> {
+        self.ages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn age_from_now(&self, was_ms: i64) -> Age {
+        Age { was_ms, at_monotonic_ms: self.ports.clock.monotonic_ms() }
+    }
+
+    /// How old a payment is for the schedule: what it was when this life first had it in hand, and the time that passed
+    /// since by the clock that nobody can set. Setting the other one makes no payment older or younger (decision 13).
+    async fn age_ms(&self, payment: &Payment) -> Result<i64, LedgerError> {
+        let accepted_at_ms = payment.accepted_at_ms.unwrap_or(payment.created_at_ms);
+        let by_the_clock_ms = self.ports.clock.now_ms().saturating_sub(accepted_at_ms);
+        if is_planted(Bug::ForgetAfterClockJump) {
+            return Ok(by_the_clock_ms.max(0));
+        }
+        let known = self.ages().get(&payment.id).copied();
+        let age = match known {
+            Some(age) => age,
+            None => {
+                let questions = if by_the_clock_ms < schedule::WATCH_FOR_MS {
+                    0
+                } else {
+                    self.ledger.questions_about(&payment.id).await?
+                };
+                let age = self.age_from_now(schedule::age_found_ms(by_the_clock_ms, questions));
+                self.ages().insert(payment.id.clone(), age);
+                age
+            }
+        };
+        Ok(age.was_ms.saturating_add(self.ports.clock.monotonic_ms() - age.at_monotonic_ms))
+    }
+
+    /// Training's LigdiCash reads this computer's own clock, so only the other one tells anything.
+    async fn hear_the_time(&self, asked: Moment, answered: Moment, server_ms: Option<i64>) {
+        match self.mode {
+            Mode::Training => {}
+            Mode::Live => self.clock_watch.hear(asked, answered, server_ms, Some(&self.ledger)).await,
         }
     }
 
@@ -239,19 +317,28 @@ impl Counter {
         self.keep_the_floor(asked.get(id).copied()).await;
 
         let expected = Expected { amount: payment.amount, transaction_id: id.to_string() };
-        let asked_at_ms = self.ports.clock.now_ms();
+        let sent = Moment::now(&self.ports);
         let outcome = line.gateway.confirm(&token, &expected).await;
-        let answered_at_ms = self.ports.clock.now_ms();
-        asked.insert(id.clone(), self.ports.clock.monotonic_ms());
+        let answered = Moment::now(&self.ports);
+        asked.insert(id.clone(), answered.monotonic_ms);
         // It wipes itself: it need not live through the commit.
         drop(token);
 
-        let jitter = self.jitter();
+        // A person is told of a wrong clock before it gives the money its day.
+        self.hear_the_time(sent, answered, outcome.server_ms).await;
+        let (jitter, age_ms) = (self.jitter(), self.age_ms(&payment).await?);
+        let took_ms = answered.monotonic_ms - sent.monotonic_ms;
         let written = self
-            .apply(id, |payment| Some(what_was_said(payment, &outcome, asked_at_ms, answered_at_ms, jitter)))
+            .apply(id, |payment| {
+                // Read again here: the clock may have been set since the question left.
+                let answered_at_ms = self.ports.clock.now_ms();
+                let asked_at_ms = answered_at_ms.saturating_sub(took_ms);
+                Some(what_was_said(payment, &outcome, asked_at_ms, answered_at_ms, age_ms, jitter))
+            })
             .await?;
         if written.as_ref().is_some_and(|payment| payment.state.is_final()) {
             asked.remove(id);
+            self.ages().remove(id);
         }
         let reached = !matches!(outcome.problem, Some(CheckProblem::NoConnection | CheckProblem::Tls));
         self.note_reached(reached, outcome.problem).await;
@@ -265,7 +352,7 @@ impl Counter {
         if is_planted(Bug::FloorIgnored) {
             return;
         }
-        let last_ms = asked_at_monotonic_ms.unwrap_or(self.began_monotonic_ms);
+        let last_ms = asked_at_monotonic_ms.unwrap_or(self.began.monotonic_ms);
         let since_ms = self.ports.clock.monotonic_ms() - last_ms;
         if let Ok(wait_ms) = u64::try_from(schedule::FLOOR_MS - since_ms)
             && wait_ms > 0
@@ -327,13 +414,13 @@ fn what_was_said(
     outcome: &CheckOutcome,
     asked_at_ms: i64,
     answered_at_ms: i64,
+    age_ms: i64,
     jitter: i64,
 ) -> (What, String) {
     let failures =
         if outcome.event == Event::ConfirmUnknown { payment.check_failures.saturating_add(1) } else { 0 };
     let asked = Asked { at_ms: asked_at_ms, answered_at_ms, failures };
-    let accepted_at_ms = payment.accepted_at_ms.unwrap_or(payment.created_at_ms);
-    let next_check_at_ms = schedule::next_check_ms(accepted_at_ms, asked, jitter)
+    let next_check_at_ms = schedule::next_check_ms(asked_at_ms.saturating_sub(age_ms), asked, jitter)
         .filter(|_| !(is_planted(Bug::ForgetSetAside) && payment.set_aside));
     let what = What::Checked {
         event: outcome.event,

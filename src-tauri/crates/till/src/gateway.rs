@@ -34,6 +34,8 @@ pub enum CreateOutcome {
         token: Token,
         /// For the journal.
         note: String,
+        /// What LigdiCash's clock showed, in milliseconds since 1970, UTC; whole seconds.
+        server_ms: Option<i64>,
     },
     /// LigdiCash said no; nothing was created.
     Refused {
@@ -43,6 +45,8 @@ pub enum CreateOutcome {
         text: String,
         /// For the journal.
         note: String,
+        /// As for an accepted one.
+        server_ms: Option<i64>,
     },
     /// Provably nothing left the machine.
     NotSent {
@@ -58,6 +62,17 @@ pub enum CreateOutcome {
         /// For the journal.
         note: String,
     },
+}
+
+impl CreateOutcome {
+    /// What LigdiCash's clock showed, when it was LigdiCash that answered.
+    #[must_use]
+    pub const fn server_ms(&self) -> Option<i64> {
+        match self {
+            Self::Accepted { server_ms, .. } | Self::Refused { server_ms, .. } => *server_ms,
+            Self::NotSent { .. } | Self::Unknown { .. } => None,
+        }
+    }
 }
 
 /// What a confirm must match to pay.
@@ -80,6 +95,8 @@ pub struct CheckOutcome {
     pub problem: Option<CheckProblem>,
     /// For the journal.
     pub note: String,
+    /// What LigdiCash's clock showed, when it was LigdiCash that answered: a hotspot's page tells no time.
+    pub server_ms: Option<i64>,
 }
 
 /// What a test of the keys found.
@@ -93,6 +110,8 @@ pub struct ConnectionReport {
     pub server: String,
     /// For support.
     pub detail: String,
+    /// As in [`CheckOutcome`].
+    pub server_ms: Option<i64>,
 }
 
 /// What a test of the keys can find.

@@ -56,6 +56,7 @@ impl Gateway for HttpGateway {
                 Ok(created) => CreateOutcome::Accepted {
                     token: Token::new(created.token.expose().to_owned()),
                     note: created.raw,
+                    server_ms: moment(created.server_date),
                 },
                 Err(CreateError::Refused(refusal)) => refused(*refusal),
                 Err(CreateError::NotSent { cause, detail }) => {
@@ -89,7 +90,8 @@ impl Gateway for HttpGateway {
 
     fn test(&self) -> Boxed<'_, ConnectionReport> {
         Box::pin(async move {
-            let (verdict, code, detail) = match self.client.test_connection().await {
+            let (found, date) = self.client.test_connection_and_date().await;
+            let (verdict, code, detail) = match found {
                 ConnectionTest::KeysAccepted => {
                     (ConnectionVerdict::KeysAccepted, Some(ConfirmCode::InvoiceNotFound), String::new())
                 }
@@ -111,7 +113,7 @@ impl Gateway for HttpGateway {
                 }
             };
             let code = code.map(|code| code.as_str().to_owned()).filter(|code| !code.is_empty());
-            ConnectionReport { verdict, code, server: self.server.clone(), detail }
+            ConnectionReport { verdict, code, server: self.server.clone(), detail, server_ms: moment(date) }
         })
     }
 }
@@ -129,13 +131,23 @@ fn payin(request: &CreateRequest) -> Result<DirectPayin, std::num::TryFromIntErr
     })
 }
 
+/// The server's clock. Whoever answered so much like LigdiCash did it over TLS, or on this very machine.
+fn moment(date: Option<String>) -> Option<i64> {
+    ligdicash::date_ms(&date?)
+}
+
 fn refused(refusal: Refusal) -> CreateOutcome {
     let text = [refusal.text, refusal.description, refusal.details]
         .into_iter()
         .filter(|text| !text.is_empty())
         .collect::<Vec<_>>()
         .join(" · ");
-    CreateOutcome::Refused { code: refusal.code.as_str().to_owned(), text, note: refusal.raw }
+    CreateOutcome::Refused {
+        code: refusal.code.as_str().to_owned(),
+        text,
+        note: refusal.raw,
+        server_ms: moment(refusal.server_date),
+    }
 }
 
 const fn uncertain(cause: NoUsableAnswer) -> UncertainCause {
@@ -167,6 +179,7 @@ fn unanswered(problem: CheckProblem, note: String) -> CheckOutcome {
         facts: ConfirmFacts::default(),
         problem: Some(problem),
         note,
+        server_ms: None,
     }
 }
 
@@ -192,7 +205,9 @@ fn judged(confirmation: Confirmation, expected: &Expected) -> CheckOutcome {
         confirmed_amount: confirmation.amount.francs().map(Xof::new),
         review_reason,
     };
-    CheckOutcome { event, facts, problem, note: confirmation.raw }
+    let is_ligdicash = problem != Some(CheckProblem::NoUsableAnswer);
+    let server_ms = moment(confirmation.server_date).filter(|_| is_ligdicash);
+    CheckOutcome { event, facts, problem, note: confirmation.raw, server_ms }
 }
 
 const fn review(reason: ligdicash::ReviewReason) -> ReviewReason {

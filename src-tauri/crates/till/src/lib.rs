@@ -6,6 +6,7 @@
 
 mod archive;
 mod charge;
+mod clock_watch;
 mod counter;
 mod day;
 mod error;

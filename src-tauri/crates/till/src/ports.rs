@@ -107,6 +107,11 @@ pub enum TillEvent {
         /// What went wrong.
         problem: Option<CheckProblem>,
     },
+    /// This computer's clock was found wrong, by another amount, or right again.
+    ClockWrong {
+        /// How much it is ahead of LigdiCash's (behind, below zero); none when it is right.
+        by_ms: Option<i64>,
+    },
     /// An export got further.
     ExportProgress {
         /// Rows written.

@@ -2,6 +2,7 @@
 //! about one payment is a counter's.
 
 use crate::charge::{self, Charge, Charged};
+use crate::clock_watch::{ClockWatch, Moment};
 use crate::counter::{Counter, Line};
 use crate::day::Running;
 use crate::error::{Field, KeysProblem, OpenTillError, TillError};
@@ -76,6 +77,8 @@ pub struct Snapshot {
     pub recovery: RecoveryReport,
     /// Whether the last exchange went through.
     pub online: bool,
+    /// How much this computer's clock is ahead of LigdiCash's (behind, below zero) when that is too much.
+    pub clock_wrong_by_ms: Option<i64>,
     /// Where everything lies.
     pub data_dir: PathBuf,
     /// Where exports go.
@@ -113,6 +116,7 @@ struct Inner {
     default_export_dir: PathBuf,
     exporting: Arc<Mutex<Option<Arc<AtomicBool>>>>,
     keyring: Keyring,
+    clock_watch: Arc<ClockWatch>,
     training: OnceCell<(Arc<Counter>, Training)>,
     live: OnceCell<Arc<Counter>>,
     recovery: Mutex<RecoveryReport>,
@@ -162,6 +166,7 @@ impl Till {
         let till = Self {
             inner: Arc::new(Inner {
                 data_dir,
+                clock_watch: Arc::new(ClockWatch::new(ports.clone())),
                 ports,
                 _lock: lock,
                 store,
@@ -236,6 +241,7 @@ impl Till {
             prompts: self.prompts(),
             recovery: *self.inner.recovery.lock().unwrap_or_else(PoisonError::into_inner),
             online: counter.is_online(),
+            clock_wrong_by_ms: self.inner.clock_watch.wrong_by_ms(),
             data_dir: self.inner.data_dir.clone(),
             export_dir: self.export_folder(),
             export_dir_fixed: self.inner.fixed_export_dir.is_some(),
@@ -523,7 +529,12 @@ impl Till {
         }
         let keys = self.inner.keyring.keys()?;
         let gateway = self.inner.ports.gateways.connect(&self.base_url(), &keys)?;
-        Ok(gateway.test().await)
+        let asked = Moment::now(&self.inner.ports);
+        let report = gateway.test().await;
+        let answered = Moment::now(&self.inner.ports);
+        let ledger = self.inner.live.get().map(|live| &live.ledger);
+        self.inner.clock_watch.hear(asked, answered, report.server_ms, ledger).await;
+        Ok(report)
     }
 
     /// Switches the screen. Live needs a shop name and usable keys.
@@ -669,7 +680,7 @@ async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillErr
     inner.ports.chance.fill(&mut fresh)?;
     let rule = inner.settings.read().unwrap_or_else(PoisonError::into_inner).papers.day_rule()?;
     let ledger = Ledger::open(&path, mode, rule, fresh, inner.ports.clock.now_ms()).await?;
-    let counter = Counter::new(mode, ledger, inner.ports.clone());
+    let counter = Counter::new(mode, ledger, inner.ports.clone(), Arc::clone(&inner.clock_watch));
     let found = recovery::recover(&counter).await?;
     {
         let mut report = inner.recovery.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,9 @@
 //! The watch loop: one task a counter, asleep until the earliest due payment or a nudge. Owns when a question is asked;
 //! what is asked and written is the driver's ([`crate::counter`]).
 
+use crate::clock_watch::Moment;
 use crate::counter::Counter;
+use domain::Mode;
 use domain::planted::{Bug, is_planted};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,12 +29,20 @@ pub(crate) fn start(counter: Arc<Counter>) -> tokio::task::JoinHandle<()> {
 }
 
 async fn run(counter: &Counter) {
-    let mut clock = ClockGuard::new(counter);
+    let mut clock = ClockGuard { seen: counter.began, is_doubtful: false };
     while !counter.is_stopping() {
-        if clock.went_back(counter)
-            && let Err(error) = counter.hurry(|_| true).await
-        {
-            tracing::warn!(%error, "the clock went back and payments could not be brought forward");
+        let now = Moment::now(&counter.ports);
+        clock.look(now);
+        if counter.mode == Mode::Live {
+            counter.clock_watch.look(now, &counter.ledger).await;
+        }
+        if clock.is_doubtful {
+            match counter.hurry(|_| true).await {
+                Ok(()) => clock.is_doubtful = false,
+                Err(error) => {
+                    tracing::warn!(%error, "the clock went back and payments could not be brought forward yet");
+                }
+            }
         }
         let wait_ms = match wait_or_ask(counter).await {
             Ok(Some(wait_ms)) => wait_ms,
@@ -65,21 +75,17 @@ fn nap(wait_ms: i64) -> u64 {
     u64::try_from(wait_ms.clamp(1, NAP_MAX_MS)).unwrap_or(1)
 }
 
-/// Compares the two clocks from turn to turn.
+/// Compares the two clocks from turn to turn, from the moment the counter was opened.
 struct ClockGuard {
-    wall_ms: i64,
-    monotonic_ms: i64,
+    seen: Moment,
+    /// The clock went back, and what is planned by it was not brought forward yet.
+    is_doubtful: bool,
 }
 
 impl ClockGuard {
-    fn new(counter: &Counter) -> Self {
-        Self { wall_ms: counter.ports.clock.now_ms(), monotonic_ms: counter.ports.clock.monotonic_ms() }
-    }
-
-    fn went_back(&mut self, counter: &Counter) -> bool {
-        let now = Self::new(counter);
-        let drift_ms = (now.wall_ms - self.wall_ms) - (now.monotonic_ms - self.monotonic_ms);
-        *self = now;
-        drift_ms < -CLOCK_SLACK_MS && !is_planted(Bug::ClockBackUnseen)
+    fn look(&mut self, now: Moment) {
+        let leap_ms = now.leap_since_ms(self.seen);
+        self.seen = now;
+        self.is_doubtful |= leap_ms < -CLOCK_SLACK_MS && !is_planted(Bug::ClockBackUnseen);
     }
 }

@@ -1,8 +1,8 @@
 //! The invariants, held against the provider's own history whenever the till has come to rest.
 
 use crate::simulation::provider::{Attempt, Book, Fate, Told};
-use domain::State;
 use domain::schedule::{Asked, next_check_ms};
+use domain::{BusinessDay, DayRule, State};
 use std::collections::BTreeMap;
 use till::Payment;
 
@@ -19,7 +19,23 @@ pub struct Memory {
     taken_back: Vec<String>,
     /// Since when the till could have asked.
     pub awake_ms: i64,
+    /// When this life began.
+    pub born_ms: i64,
+    /// By how much the page says that the clock is wrong.
+    pub notice: Option<i64>,
+    /// How the shop reckons its days, as far as the simulation can know.
+    pub rule: Option<DayRule>,
+    /// The day that the clock on the wall showed when the page was told that a payment is paid.
+    pub paid_on: BTreeMap<String, BusinessDay>,
 }
+
+/// A clock that is wrong by more must be told of once an answer has shown it.
+const MUST_TELL_MS: i64 = 300_000;
+/// A clock that differs by less must not be told of.
+const MUST_NOT_TELL_MS: i64 = 30_000;
+/// A till found so many questions enough to end a watch by the clock alone.
+const QUESTIONS_OF_A_WATCH: u32 = 60;
+const DAY_MS: i64 = 86_400_000;
 
 impl Memory {
     /// The page is told of a payment. A version means one state for ever, whatever power cut lies between.
@@ -33,12 +49,32 @@ impl Memory {
     }
 }
 
-/// When each pending payment is late by any reading of the clocks, in time that really passed.
+impl Memory {
+    /// The page is told that a payment is paid, which was written in this very moment.
+    pub fn paid(&mut self, payment: &Payment, shown_ms: i64) {
+        if payment.state == State::Paid
+            && let Some(day) = self.rule.as_ref().and_then(|rule| rule.day_of(shown_ms).ok())
+        {
+            self.paid_on.entry(payment.id.to_string()).or_insert(day);
+        }
+    }
+}
+
+/// When each pending payment is late, in time that really passed. What the clock on the wall says of its age may only make
+/// it as old as a day at the start of a life, unless it was asked about often.
 pub fn late_ms(payment: &Payment, attempt: &Attempt, memory: &Memory, shown_ms: i64, true_ms: i64) -> i64 {
     let since = attempt.asked_ms.unwrap_or(0).max(attempt.told_ms).max(memory.awake_ms);
-    // A clock may have been set between the record, the answer and now.
-    let began_ms = payment.accepted_at_ms.unwrap_or(i64::MAX).min(payment.created_at_ms);
-    let age_ms = (shown_ms - began_ms).max(true_ms - since).max(0);
+    let grown_ms = if attempt.told_first_ms >= memory.born_ms {
+        true_ms - attempt.told_first_ms
+    } else {
+        (true_ms - attempt.told_first_ms).max(DAY_MS + true_ms - memory.born_ms)
+    };
+    let by_the_clock_ms = shown_ms - payment.created_at_ms;
+    let age_ms = if attempt.asked_times >= QUESTIONS_OF_A_WATCH {
+        grown_ms.max(by_the_clock_ms)
+    } else {
+        grown_ms
+    };
     let asked = Asked { at_ms: age_ms, answered_at_ms: age_ms, failures: 0 };
     // What is asked about no longer is never late.
     next_check_ms(0, asked, 100).map_or(i64::MAX, |next| since + next - age_ms + SLACK_MS)
@@ -53,6 +89,7 @@ pub fn broken(
     true_ms: i64,
 ) -> Vec<String> {
     let mut broken = std::mem::take(&mut memory.taken_back);
+    broken.extend(misjudged_clock(book, memory));
     let known: BTreeMap<&str, &Payment> =
         payments.iter().map(|payment| (payment.id.as_str(), payment)).collect();
     for (id, attempt) in &mut book.attempts {
@@ -100,6 +137,20 @@ pub fn broken(
         }
     }
     broken
+}
+
+/// What the page says of the clock, against what the last answer showed.
+fn misjudged_clock(book: &Book, memory: &Memory) -> Option<String> {
+    let shown_ms = book.clock_shown_wrong_by_ms?;
+    match memory.notice {
+        None if shown_ms.abs() > MUST_TELL_MS => {
+            Some(format!("the clock is wrong by {shown_ms} ms, an answer showed it, and nobody is told"))
+        }
+        Some(by_ms) if shown_ms.abs() < MUST_NOT_TELL_MS => {
+            Some(format!("the clock is right, an answer showed it, and the page says {by_ms} ms"))
+        }
+        Some(_) | None => None,
+    }
 }
 
 fn base(intent: &str) -> &str {

@@ -3,12 +3,13 @@
 use crate::simulation::chance::Dice;
 use crate::simulation::check::{self, Memory};
 use crate::simulation::provider::{Attempt, Fate, Line, Provider, Told};
-use crate::simulation::story::{Act, Sale, Story};
+use crate::simulation::story::{Act, Sale, Story, ZONES};
 use crate::simulation::template::{Keychain, Template};
 use crate::simulation::time::{Machine, PowerCut};
-use domain::{Class, DecisionKind, Mode, State};
+use domain::{Class, DayRule, DecisionKind, EntryRange, Mode, State};
 use ledger::{HistoryFilter, Ledger};
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use till::{Chance, Charge, Charged, Events, NoChance, Payment, Ports, Till, TillEvent};
@@ -27,6 +28,26 @@ pub struct Outcome {
     pub trace: Vec<String>,
     pub creates: u32,
     pub crashes: u32,
+    pub clocks: Clocks,
+}
+
+/// What was done to the clocks.
+#[derive(Default, Clone, Copy)]
+pub struct Clocks {
+    pub leaps: u64,
+    pub sleeps: u64,
+    pub zones: u64,
+    /// Entries whose day was held against the clock on the wall.
+    pub days: u64,
+}
+
+impl Clocks {
+    pub const fn add(&mut self, other: Self) {
+        self.leaps += other.leaps;
+        self.sleeps += other.sleeps;
+        self.zones += other.zones;
+        self.days += other.days;
+    }
 }
 
 struct SeededChance {
@@ -50,10 +71,22 @@ struct Page {
 
 impl Events for Page {
     fn emit(&self, event: TillEvent) {
-        if let TillEvent::PaymentChanged(_, payment) = event {
-            let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-            memory.told(payment.id.to_string(), payment.version, payment.state);
+        let shown_ms = self.machine.shown_ms();
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            TillEvent::PaymentChanged(_, payment) => {
+                memory.told(payment.id.to_string(), payment.version, payment.state);
+                memory.paid(&payment, shown_ms);
+            }
+            TillEvent::ClockWrong { by_ms } => memory.notice = by_ms,
+            TillEvent::LateSuccess(..)
+            | TillEvent::Contradiction(..)
+            | TillEvent::PromptsChanged
+            | TillEvent::Connectivity { .. }
+            | TillEvent::ExportProgress { .. }
+            | TillEvent::SnapshotStale => {}
         }
+        drop(memory);
         // The page knows now; the power may go right after.
         self.machine.may_die();
     }
@@ -71,6 +104,7 @@ struct World<'t> {
     wakes: u32,
     seen_changes: u64,
     crashes: u32,
+    clocks: Clocks,
     /// Amounts of the payments that were paid at the end.
     paid: Vec<i64>,
 }
@@ -97,6 +131,7 @@ pub fn live(seed: u64, template: &Template, folder: &Path) -> Outcome {
         wakes: 0,
         seen_changes: u64::MAX,
         crashes: 0,
+        clocks: Clocks::default(),
         paid: Vec::new(),
         machine,
     };
@@ -135,6 +170,7 @@ pub fn live(seed: u64, template: &Template, folder: &Path) -> Outcome {
         trace: book.trace.clone(),
         creates: book.attempts.values().map(|attempt| attempt.sent).sum(),
         crashes: world.crashes,
+        clocks: world.clocks,
     }
 }
 
@@ -166,7 +202,7 @@ impl World<'_> {
             Err(failed) => return self.after(failed),
         };
         self.provider.look_into(Some(till.clone()));
-        self.memory().awake_ms = self.machine.true_ms();
+        self.begin_life(&till);
         self.settle(&till).await;
         let mut running: Vec<JoinHandle<()>> = Vec::new();
         let mut next_act_ms = self.acts.front().map(|(pause, _)| self.machine.true_ms() + pause);
@@ -199,6 +235,16 @@ impl World<'_> {
             self.rest(&till).await;
         }
         self.heal(&till).await
+    }
+
+    fn begin_life(&self, till: &Till) {
+        let papers = till.settings().papers;
+        let mut memory = self.memory();
+        memory.awake_ms = self.machine.true_ms();
+        memory.born_ms = memory.awake_ms;
+        memory.notice = None;
+        memory.rule = DayRule::new(&papers.time_zone, papers.cut_off_hour).ok();
+        self.provider.book().clock_shown_wrong_by_ms = None;
     }
 
     /// Lets everything that can run do so, then looks.
@@ -286,10 +332,23 @@ impl World<'_> {
             }
             Act::SetClock { by_ms } => {
                 self.machine.set_clock(by_ms);
+                self.clock_touched();
                 Vec::new()
             }
-            Act::Sleep { ms } => {
-                self.machine.pass(ms);
+            Act::CorrectClock => {
+                self.machine.correct_clock();
+                self.clock_touched();
+                Vec::new()
+            }
+            Act::SetZone { nth } => {
+                self.set_zone(till, nth).await;
+                Vec::new()
+            }
+            Act::Sleep { ms, stands_still } => {
+                self.machine.sleep(ms, stands_still);
+                self.clock_touched();
+                self.clocks.sleeps += 1;
+                self.clocks.leaps -= 1;
                 self.memory().awake_ms = self.machine.true_ms();
                 Vec::new()
             }
@@ -303,6 +362,29 @@ impl World<'_> {
             }
             Act::Restart { .. } => Vec::new(),
         }
+    }
+
+    /// What the last answer showed of the clock holds no longer.
+    fn clock_touched(&mut self) {
+        self.clocks.leaps += 1;
+        self.provider.book().clock_shown_wrong_by_ms = None;
+    }
+
+    async fn set_zone(&mut self, till: &Till, nth: usize) {
+        let (zone, cut_off_hour) = ZONES[nth % ZONES.len()];
+        let mut settings = till.settings();
+        (settings.papers.time_zone, settings.papers.cut_off_hour) = (zone.to_owned(), cut_off_hour);
+        let saving = tokio::spawn({
+            let till = till.clone();
+            async move { till.save_settings(settings).await }
+        });
+        match saving.await {
+            Ok(Ok(())) => self.memory().rule = DayRule::new(zone, cut_off_hour).ok(),
+            Ok(Err(error)) => self.provider.violation(format!("the zone cannot be set: {error}")),
+            // The power went, or the till spoke of itself already.
+            Err(_) => {}
+        }
+        self.clocks.zones += 1;
     }
 
     fn charge(&self, till: &Till, sale: usize) -> JoinHandle<()> {
@@ -444,9 +526,9 @@ impl World<'_> {
     }
 
     /// I7, with the till gone: the chain, the sums kept beside it, and the money that LigdiCash told of.
-    async fn hold_the_ledger_against_history(&self) {
+    async fn hold_the_ledger_against_history(&mut self) {
         let path = self.folder.join("live.sqlite3");
-        let rule = domain::DayRule::default();
+        let rule = DayRule::default();
         let ledger = match Ledger::open_to_read(&path, Mode::Live, rule).await {
             Ok(ledger) => ledger,
             Err(error) => return self.provider.violation(format!("I7: the ledger does not open: {error}")),
@@ -463,7 +545,7 @@ impl World<'_> {
             let book = self.provider.book();
             book.attempts.values().filter(|a| a.told_completed).map(|a| a.amount.francs()).sum()
         };
-        let days = ("2020-01-01".parse().unwrap(), "2040-12-31".parse().unwrap());
+        let days = ("1990-01-01".parse().unwrap(), "2100-12-31".parse().unwrap());
         let kept = match ledger.totals(days.0, days.1).await {
             Ok(totals) => {
                 [Class::Verified, Class::Late].map(|class| totals.of(class).amount.francs()).iter().sum()
@@ -479,6 +561,31 @@ impl World<'_> {
             self.provider
                 .violation(format!("I7: totals of {kept} F, {paid} F paid on screen, {told} F told of"));
         }
+        self.hold_the_days(&ledger, EntryRange::Days { from: days.0, to: days.1 });
         ledger.close().await;
+    }
+
+    /// The business day of each entry, against the clock on the wall when the page was told.
+    fn hold_the_days(&mut self, ledger: &Ledger, all: EntryRange) {
+        let paid_on = self.memory().paid_on.clone();
+        let (mut wrong, mut held) = (Vec::new(), 0);
+        let walked = ledger.walk_entries(all, |entry| {
+            if let Some(day) = paid_on.get(entry.payment)
+                && entry.receipt_number.is_some()
+            {
+                held += 1;
+                if entry.day != *day {
+                    wrong.push(format!("{} was paid on {day} and stands under {}", entry.payment, entry.day));
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        self.clocks.days += held;
+        if let Err(error) = walked {
+            wrong.push(format!("I7: the entries cannot be read: {error}"));
+        }
+        for what in wrong {
+            self.provider.violation(what);
+        }
     }
 }

@@ -10,7 +10,7 @@ mod template;
 mod time;
 
 use domain::planted::Bug;
-use life::Outcome;
+use life::{Clocks, Outcome};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -38,10 +38,11 @@ fn quiet_power_cuts() {
 pub fn run(from: u64, seeds: u64, trace: bool) -> bool {
     quiet_power_cuts();
     let begun = Instant::now();
-    let (mut creates, mut crashes) = (0u64, 0u64);
+    let (mut creates, mut crashes, mut clocks) = (0u64, 0u64, Clocks::default());
     let failed = first_failing(from, seeds, |outcome| {
         creates += u64::from(outcome.creates);
         crashes += u64::from(outcome.crashes);
+        clocks.add(outcome.clocks);
         if trace {
             println!("{}", outcome.trace.join("\n"));
         }
@@ -52,6 +53,10 @@ pub fn run(from: u64, seeds: u64, trace: bool) -> bool {
             println!(
                 "FIGURE simulation | {seeds} seeds, {creates} creates, {crashes} power cuts, {} seeds/s | 0 violations",
                 seeds / seconds
+            );
+            println!(
+                "FIGURE clock | {seeds} seeds, {} leaps of up to 10 years, {} sleeps, {} changes of zone or cut-off | 0 forgotten, 0 under 3 s, 0 wrong of {} days",
+                clocks.leaps, clocks.sleeps, clocks.zones, clocks.days
             );
             true
         }

@@ -56,6 +56,9 @@ pub struct Attempt {
     pub asked_ms: Option<i64>,
     /// When the till was told.
     pub told_ms: i64,
+    /// When the till was told that the request is accepted.
+    pub told_first_ms: i64,
+    pub asked_times: u32,
 }
 
 /// Everything the provider knows, and what was wrong so far.
@@ -63,6 +66,8 @@ pub struct Attempt {
 pub struct Book {
     pub attempts: BTreeMap<String, Attempt>,
     pub offline: bool,
+    /// By how much the last answer showed the machine's clock to be wrong, as long as nobody touched it since.
+    pub clock_shown_wrong_by_ms: Option<i64>,
     /// The end of the story: every question is answered.
     pub healed: bool,
     pub violations: Vec<String>,
@@ -121,6 +126,21 @@ impl Provider {
         }
     }
 
+    /// What the clock says of an answer that is being given: the second, and whether the till can compare it.
+    fn show_the_time(&self, asked: (i64, i64), said_ms: i64) {
+        let (wall_ms, steady_ms) = (self.machine.shown_ms() - asked.0, self.machine.steady_ms() - asked.1);
+        let can_be_compared = (wall_ms - steady_ms).abs() < 1_000 && steady_ms < 9_900;
+        if can_be_compared {
+            let wrong_by_ms = self.machine.shown_ms() - self.machine.right_ms();
+            self.book().clock_shown_wrong_by_ms = Some(wrong_by_ms);
+            self.tell(format!("the answer says {said_ms}, the clock is wrong by {wrong_by_ms} ms"));
+        }
+    }
+
+    fn clocks(&self) -> (i64, i64) {
+        (self.machine.shown_ms(), self.machine.steady_ms())
+    }
+
     async fn created(&self, request: &CreateRequest) -> CreateOutcome {
         let id = request.transaction_id.clone();
         self.machine.may_die();
@@ -142,7 +162,9 @@ impl Provider {
             };
             (dice.between(1, 100), dice.between(50, 3_000), dice.between(50, 6_000), fate, decides)
         };
+        let clocks = self.clocks();
         self.machine.wait(there_ms).await;
+        let said_ms = self.machine.right_ms() / 1_000 * 1_000;
         let offline = self.book().offline;
         if offline || luck <= 6 {
             self.tell(format!("create {id} does not leave"));
@@ -170,11 +192,18 @@ impl Provider {
             Told::Accepted
         };
         let told_ms = self.machine.true_ms();
-        self.note(&id, request, |attempt| (attempt.told, attempt.told_ms) = (told, told_ms));
-        let note = String::new();
+        self.note(&id, request, |attempt| {
+            (attempt.told, attempt.told_ms, attempt.told_first_ms) = (told, told_ms, told_ms);
+        });
+        let (note, server_ms) = (String::new(), Some(said_ms));
+        if matches!(told, Told::Refused | Told::Accepted) {
+            self.show_the_time(clocks, said_ms);
+        }
         match told {
-            Told::Refused => CreateOutcome::Refused { code: "07".into(), text: String::new(), note },
-            Told::Accepted => CreateOutcome::Accepted { token: Token::new(format!("token-of-{id}")), note },
+            Told::Refused => CreateOutcome::Refused { code: "07".into(), text: String::new(), note, server_ms },
+            Told::Accepted => {
+                CreateOutcome::Accepted { token: Token::new(format!("token-of-{id}")), note, server_ms }
+            }
             Told::Nothing | Told::NotSent | Told::Unknown => {
                 CreateOutcome::Unknown { cause: UncertainCause::AnswerLost, note }
             }
@@ -202,6 +231,8 @@ impl Provider {
             asking: 0,
             asked_ms: None,
             told_ms: 0,
+            told_first_ms: 0,
+            asked_times: 0,
         });
         change(attempt);
     }
@@ -222,6 +253,7 @@ impl Provider {
                     let since = attempt.asked_ms.map(|asked| now_ms - asked);
                     attempt.asked_ms = Some(now_ms);
                     attempt.asking += 1;
+                    attempt.asked_times += 1;
                     (since.filter(|since| *since < FLOOR_MS), overlapping)
                 }
                 None => (None, overlapping),
@@ -238,11 +270,15 @@ impl Provider {
             let mut dice = self.dice();
             (dice.between(1, 100), dice.between(20, 900), dice.between(20, 1_500))
         };
+        let clocks = self.clocks();
         self.machine.wait(there_ms).await;
         let outcome = self.answer(&id, expected, luck);
         self.machine.wait(back_ms).await;
         drop(question);
         self.machine.may_die();
+        if let Some(said_ms) = outcome.server_ms {
+            self.show_the_time(clocks, said_ms);
+        }
         if outcome.event == Event::ConfirmCompleted
             && let Some(attempt) = self.book().attempts.get_mut(&id)
         {
@@ -261,6 +297,7 @@ impl Provider {
             facts: ConfirmFacts::default(),
             problem: Some(problem),
             note: String::new(),
+            server_ms: None,
         };
         if offline {
             return unanswered(CheckProblem::NoConnection);
@@ -298,7 +335,8 @@ impl Provider {
             | Fate::WrongAmount
             | Fate::WrongId => Event::ConfirmPending,
         };
-        CheckOutcome { event, facts, problem: None, note: String::new() }
+        let server_ms = Some(self.machine.right_ms() / 1_000 * 1_000);
+        CheckOutcome { event, facts, problem: None, note: String::new(), server_ms }
     }
 }
 
@@ -341,6 +379,7 @@ impl Gateway for Line {
             code: None,
             server: String::new(),
             detail: String::new(),
+            server_ms: None,
         };
         Box::pin(std::future::ready(report))
     }

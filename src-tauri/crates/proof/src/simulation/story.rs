@@ -26,14 +26,35 @@ pub enum Act {
     SetClock {
         by_ms: i64,
     },
+    /// Somebody sets the clock right.
+    CorrectClock,
+    /// Another zone or cut-off hour is set, by its place in [`ZONES`].
+    SetZone {
+        nth: usize,
+    },
+    /// The machine sleeps. On some systems the clock that nobody can set stands still meanwhile.
     Sleep {
         ms: i64,
+        stands_still: bool,
     },
     Restart {
         after_ms: i64,
     },
     CloseDay,
 }
+
+/// Zones and cut-off hours that a shop may set: east and west of Lomé, and with a day that changes in daylight.
+pub const ZONES: [(&str, u8); 6] = [
+    ("Africa/Lome", 0),
+    ("Africa/Lome", 4),
+    ("Pacific/Kiritimati", 0),
+    ("America/New_York", 0),
+    ("Europe/Paris", 3),
+    ("Asia/Kolkata", 15),
+];
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 1_440 * MINUTE_MS;
 
 /// A sale as typed.
 #[derive(Debug, Clone)]
@@ -79,6 +100,16 @@ impl Story {
         Self { sales, acts, deaths }
     }
 
+    /// By minutes, hours, weeks or years, either way.
+    fn leap_ms(dice: &mut Dice) -> i64 {
+        match dice.between(1, 100) {
+            ..=25 => dice.between(-15 * MINUTE_MS, 15 * MINUTE_MS),
+            26..=55 => dice.between(-40_000_000, 40_000_000),
+            56..=75 => dice.between(-60 * DAY_MS, 60 * DAY_MS),
+            _ => dice.between(-3_652 * DAY_MS, 3_652 * DAY_MS),
+        }
+    }
+
     fn act(dice: &mut Dice, sale: usize) -> Act {
         let nth = usize::try_from(dice.between(0, 2)).unwrap_or(0);
         match dice.between(1, 100) {
@@ -87,9 +118,11 @@ impl Story {
             37..=46 => Act::SettleOtherwise { nth },
             47..=54 => Act::LineDown,
             55..=64 => Act::LineUp,
-            65..=72 => Act::SetClock { by_ms: dice.between(-40_000_000, 4_000_000) },
-            73..=78 => Act::Sleep { ms: dice.between(60_000, 30_000_000) },
-            79..=90 => Act::Restart { after_ms: dice.between(200, 4_000) },
+            65..=72 => Act::SetClock { by_ms: Self::leap_ms(dice) },
+            73..=75 => Act::CorrectClock,
+            76..=77 => Act::SetZone { nth: usize::try_from(dice.between(0, 5)).unwrap_or(0) },
+            78..=82 => Act::Sleep { ms: dice.between(60_000, 30_000_000), stands_still: dice.percent(50) },
+            83..=90 => Act::Restart { after_ms: dice.between(200, 4_000) },
             91..=96 => Act::PressTwice { sale },
             _ => Act::CloseDay,
         }

@@ -17,6 +17,8 @@ const BEGIN_MS: i64 = 1_795_510_800_000;
 struct State {
     true_ms: i64,
     set_by_ms: i64,
+    /// How long the clock that nobody can set stood still.
+    stood_still_ms: i64,
     sleepers: BTreeMap<(i64, u64), oneshot::Sender<()>>,
     ticket: u64,
     calls: u64,
@@ -68,9 +70,36 @@ impl Machine {
         BEGIN_MS + state.true_ms + state.set_by_ms
     }
 
+    /// What a clock that is right shows.
+    pub fn right_ms(&self) -> i64 {
+        BEGIN_MS + self.true_ms()
+    }
+
+    /// What the clock that nobody can set shows.
+    pub fn steady_ms(&self) -> i64 {
+        let state = self.state();
+        state.true_ms - state.stood_still_ms
+    }
+
     /// Somebody sets the clock.
     pub fn set_clock(&self, by_ms: i64) {
         self.state().set_by_ms += by_ms;
+    }
+
+    /// Somebody sets the clock right.
+    pub fn correct_clock(&self) {
+        self.state().set_by_ms = 0;
+    }
+
+    /// The machine sleeps. Where its steady clock stands still, what waited goes on waiting afterwards.
+    pub fn sleep(&self, ms: i64, stands_still: bool) {
+        let mut state = self.state();
+        state.true_ms += ms;
+        if stands_still {
+            state.stood_still_ms += ms;
+            let waiting = std::mem::take(&mut state.sleepers);
+            state.sleepers = waiting.into_iter().map(|((at, ticket), who)| ((at + ms, ticket), who)).collect();
+        }
     }
 
     /// Time goes on without anything happening: a restart, or a machine asleep.
@@ -117,7 +146,7 @@ impl Clock for Machine {
 
     fn monotonic_ms(&self) -> i64 {
         self.may_die();
-        self.true_ms()
+        self.steady_ms()
     }
 
     fn sleep(&self, wait: Duration) -> Boxed<'_, ()> {
