@@ -150,6 +150,7 @@ pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
             not_sent: snapshot.recovery.not_sent,
         }),
         online: snapshot.online,
+        clock_wrong_by_ms: snapshot.clock_wrong_by_ms,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

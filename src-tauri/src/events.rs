@@ -39,6 +39,12 @@ pub enum TillEvent {
         /// What went wrong.
         problem: Option<CheckProblemView>,
     },
+    /// This computer's clock was found wrong, or right again.
+    ClockWrong {
+        /// How many milliseconds it is ahead (behind, below zero); none when it is right.
+        #[ts(type = "number | null")]
+        by_ms: Option<i64>,
+    },
     /// An export got further.
     ExportProgress {
         /// Rows written.

@@ -41,6 +41,7 @@ impl Page {
             TillEvent::PromptsChanged => {
                 PageEvent::PromptsChanged { prompts: till.prompts().iter().map(convert::prompt).collect() }
             }
+            TillEvent::ClockWrong { by_ms } => PageEvent::ClockWrong { by_ms },
             TillEvent::ExportProgress { done, total } => PageEvent::ExportProgress { done, total },
             TillEvent::Connectivity { online, problem } => {
                 PageEvent::Connectivity { online, problem: problem.map(Into::into) }

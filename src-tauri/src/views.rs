@@ -390,6 +390,9 @@ pub struct Snapshot {
     pub recovery: Option<RecoveryView>,
     /// False after a failed connection, until the next good one.
     pub online: bool,
+    /// How many milliseconds this computer's clock is ahead of LigdiCash's (behind, below zero), when that is too much.
+    #[ts(type = "number | null")]
+    pub clock_wrong_by_ms: Option<i64>,
     /// Version of the app.
     pub app_version: String,
 }

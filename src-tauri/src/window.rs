@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use crate::keychain::Keychain;
 use crate::page::Page;
-use crate::{commands, logging, places};
+use crate::{border, commands, logging, places};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +29,7 @@ pub(crate) fn run() -> tauri::Result<()> {
                 None => app.path().app_data_dir()?,
             };
             logging::start(&data_dir);
+            border::open_window(app)?;
             open_till(app.handle().clone(), data_dir);
             close_on_signal(app.handle().clone());
             Ok(())

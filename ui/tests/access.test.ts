@@ -34,6 +34,7 @@ test.each(['fr', 'en'] as const)('every state and screen is accessible in %s', a
     open: STATES.map((state) => payment({ state, late: state === 'paid', check_problem: 'no_connection' })),
     recent: [payment({ state: 'failed', resolved_at_ms: 1 })],
     online: false,
+    clock_wrong_by_ms: 600_000,
     recovery: { watched: 1, uncertain: 1, not_sent: 1 },
   });
   render(App, { backend: till });

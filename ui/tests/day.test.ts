@@ -120,6 +120,13 @@ describe('the day', () => {
     await screen.findByText(/Clôture Z 3 faite/);
   });
 
+  test('says before a closing that the clock is wrong', async () => {
+    till.now = snapshot({ clock_wrong_by_ms: -86_400_000 });
+    await open('day');
+    await fireEvent.click(await screen.findByTestId('day-close'));
+    expect((await screen.findByTestId('closing-clock')).textContent).toContain('24\u00a0h de retard');
+  });
+
   test('a closing made meanwhile is said and the new situation is shown', async () => {
     till.closeDay = () =>
       Promise.reject({ code: 'closing_moved', field: null, limit_xof: null, detail: null });

@@ -93,6 +93,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     prompts: [],
     recovery: null,
     online: true,
+    clock_wrong_by_ms: null,
     app_version: '0.1.0',
     ...change,
   };

@@ -176,6 +176,29 @@ describe('what the till tells', () => {
   });
 });
 
+describe('a wrong clock', () => {
+  test.each([
+    [720_000, '12\u00a0min d’avance'],
+    [-5_400_000, '90\u00a0min de retard'],
+    [10_800_000, '3\u00a0h d’avance'],
+    [-315_360_000_000, '3\u202f650\u00a0jours de retard'],
+  ])('by %i ms is said with its direction, and goes when it is right', async (ms, words) => {
+    await open();
+    till.tell({ kind: 'clock_wrong', by_ms: ms });
+    const notice = await screen.findByText(/L’horloge de cet ordinateur/);
+    expect(notice.textContent).toContain(words);
+    expect(notice.textContent).toContain('Réglez la date et l’heure');
+    till.tell({ kind: 'clock_wrong', by_ms: null });
+    await waitFor(() => expect(screen.queryByText(/L’horloge de cet ordinateur/)).toBeNull());
+  });
+
+  test('is there from the first snapshot on', async () => {
+    till.now = snapshot({ clock_wrong_by_ms: 300_000 });
+    await open();
+    await screen.findByText(/5\u00a0min d’avance/);
+  });
+});
+
 describe('the wait', () => {
   test.each([
     [0, 'Demande envoyée au 90 12 •• 56'],

@@ -63,3 +63,13 @@ export function elapsed(seconds: number): string {
   if (s >= 3600) return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, '0')}`;
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`;
 }
+
+/** How far two clocks are apart, as a person would say it. */
+export function apart(ms: number, language: LanguageView): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000);
+  if (minutes < 120) return `${minutes}\u00a0min`;
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return `${hours}\u00a0h`;
+  const days = String(Math.round(hours / 24));
+  return `${group(days)}\u00a0${language === 'fr' ? 'jours' : 'days'}`;
+}

@@ -154,6 +154,9 @@ export class Session {
       case 'connectivity':
         if (this.snapshot) this.snapshot.online = event.online;
         break;
+      case 'clock_wrong':
+        if (this.snapshot) this.snapshot.clock_wrong_by_ms = event.by_ms;
+        break;
       case 'snapshot_stale':
         void this.refresh();
         break;

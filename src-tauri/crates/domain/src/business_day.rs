@@ -225,6 +225,7 @@ pub enum DayError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn at(text: &str) -> i64 {
         text.parse::<Timestamp>().unwrap().as_millisecond()
@@ -274,6 +275,62 @@ mod tests {
         ] {
             let rule = DayRule::new(zone, hour).unwrap();
             assert_eq!(rule.day_of(at(moment)).unwrap().to_string(), day, "{zone} {hour} {moment}");
+        }
+    }
+
+    #[test]
+    fn days_end_right_where_years_end_and_clocks_change() {
+        for (zone, hour, moment, day) in [
+            // Year ends, and the leap day.
+            ("Africa/Lome", 0, "2026-12-31T23:59:59.999Z", "2026-12-31"),
+            ("Africa/Lome", 0, "2027-01-01T00:00:00Z", "2027-01-01"),
+            ("Africa/Lome", 6, "2027-01-01T05:59:59.999Z", "2026-12-31"),
+            ("Pacific/Kiritimati", 0, "2026-12-31T10:00:00Z", "2027-01-01"),
+            ("Africa/Lome", 23, "2028-02-29T22:59:59.999Z", "2028-02-28"),
+            // Paris, the night that has two o'clock twice, and the one that has none.
+            ("Europe/Paris", 2, "2026-10-24T23:59:59Z", "2026-10-24"),
+            ("Europe/Paris", 2, "2026-10-25T00:00:00Z", "2026-10-25"),
+            ("Europe/Paris", 2, "2026-10-25T00:59:59Z", "2026-10-25"),
+            ("Europe/Paris", 2, "2026-10-25T01:00:00Z", "2026-10-25"),
+            ("Europe/Paris", 3, "2026-10-25T01:59:59Z", "2026-10-24"),
+            ("Europe/Paris", 3, "2026-10-25T02:00:00Z", "2026-10-25"),
+            ("Europe/Paris", 2, "2026-03-29T00:59:59Z", "2026-03-28"),
+            ("Europe/Paris", 2, "2026-03-29T01:00:00Z", "2026-03-29"),
+            // Samoa left out a whole day.
+            ("Pacific/Apia", 0, "2011-12-30T09:59:59Z", "2011-12-29"),
+            ("Pacific/Apia", 0, "2011-12-30T10:00:00Z", "2011-12-31"),
+        ] {
+            let rule = DayRule::new(zone, hour).unwrap();
+            assert_eq!(rule.day_of(at(moment)).unwrap().to_string(), day, "{zone} {hour} {moment}");
+        }
+    }
+
+    const ZONES: [&str; 9] = [
+        "Africa/Lome",
+        "Africa/Lagos",
+        "Europe/Paris",
+        "America/New_York",
+        "America/Havana",
+        "Asia/Beirut",
+        "Asia/Kolkata",
+        "Australia/Lord_Howe",
+        "Pacific/Kiritimati",
+    ];
+
+    proptest! {
+        #[test]
+        fn every_moment_lies_within_its_own_day_and_days_only_go_on(
+            zone in 0usize..ZONES.len(),
+            hour in 0u8..24,
+            // 2000 to 2060.
+            at_ms in 946_684_800_000i64..2_840_140_800_000,
+            later_ms in 0i64..200_000_000,
+        ) {
+            let rule = DayRule::new(ZONES[zone], hour).unwrap();
+            let day = rule.day_of(at_ms).unwrap();
+            let (from, until) = rule.moments_of(day).unwrap();
+            prop_assert!((from..until).contains(&at_ms), "{} {hour}: {at_ms} of {day}", ZONES[zone]);
+            prop_assert!(rule.day_of(at_ms + later_ms).unwrap() >= day);
         }
     }
 

@@ -217,8 +217,7 @@ impl<'a> Writer<'a> {
 
     async fn append(&mut self, cause: Cause<'_>) -> Result<(), LedgerError> {
         let (last_seq, prev_hash) = last(self.connection, &self.ledger.identity).await?;
-        let rule =
-            if is_planted(Bug::DayFromUtc) { DayRule::default() } else { self.ledger.day_rule() };
+        let rule = if is_planted(Bug::DayFromUtc) { DayRule::default() } else { self.ledger.day_rule() };
         let business_day = rule.day_of(self.at_ms)?.to_string();
         let record = Record {
             seq: last_seq + 1,

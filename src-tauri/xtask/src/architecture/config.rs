@@ -1,23 +1,31 @@
-//! Owns the golden values of tauri.conf.json: what the web view may load, and what it may ask of Tauri.
+//! Owns the golden values of tauri.conf.json: what the web view may load, and what it may ask of Tauri and of the till.
 
 use super::project::{Project, nothing_to_look_at};
 use serde_json::{Value, json};
 
-/// Where Tauri's own messages go; the only address a policy may name.
-const IPC: &str = "http://ipc.localhost";
-
-/// Words that would let text become code, or let the world in.
-const FORBIDDEN: &[&str] = &[
-    "'unsafe-inline'",
-    "'unsafe-eval'",
-    "'unsafe-hashes'",
-    "'wasm-unsafe-eval'",
-    "*",
-    "data:",
-    "blob:",
-    "http:",
-    "https:",
+/// The whole policy. A word more or less is a decision, and is made here as well.
+const POLICY: &[(&str, &str)] = &[
+    ("default-src", "'none'"),
+    ("script-src", "'self'"),
+    ("style-src", "'self'"),
+    ("img-src", "'self'"),
+    ("font-src", "'self'"),
+    ("media-src", "'self'"),
+    // Where Tauri's own messages go.
+    ("connect-src", "ipc: http://ipc.localhost"),
+    ("base-uri", "'none'"),
+    ("form-action", "'none'"),
+    ("frame-ancestors", "'none'"),
+    ("object-src", "'none'"),
 ];
+
+/// What the page may ask for.
+const PERMISSIONS: &[&str] = &["core:event:allow-listen", "core:event:allow-unlisten", "till"];
+
+const COMMAND_LIST: &str = "src-tauri/permissions/till.toml";
+const PROGRAM: &str = "src-tauri/src/window.rs";
+const BORDER: &str = "src-tauri/src/border.rs";
+const PAGE: &str = "ui/src/lib/backend.ts";
 
 pub fn content_policy(project: &Project) -> Vec<String> {
     let Some(app) = project.tauri_conf.get("app") else {
@@ -44,19 +52,12 @@ pub fn content_policy(project: &Project) -> Vec<String> {
     match security.get("csp").and_then(Value::as_object) {
         None => must(false, "csp must be a list of directives"),
         Some(csp) => {
-            must(csp.get("default-src") == Some(&json!("'none'")), "default-src must be 'none'");
-            must(
-                csp.get("script-src") == Some(&json!("'self'")),
-                "script-src must be 'self' and nothing else",
-            );
-            for (directive, value) in csp {
-                for word in value.as_str().unwrap_or("*").split_whitespace() {
-                    let is_remote = word.contains("://") && word != IPC;
-                    must(
-                        !FORBIDDEN.contains(&word) && !is_remote,
-                        &format!("{directive} must not have {word}"),
-                    );
-                }
+            for (directive, value) in POLICY {
+                must(csp.get(*directive) == Some(&json!(value)), &format!("{directive} must be {value}"));
+            }
+            for directive in csp.keys() {
+                let is_known = POLICY.iter().any(|(known, _)| known == directive);
+                must(is_known, &format!("{directive} is not in the golden policy"));
             }
         }
     }
@@ -80,9 +81,9 @@ pub fn capabilities(project: &Project) -> Vec<String> {
                 .map(|all| all.iter().map(|one| one.as_str().unwrap_or("not a name")).collect())
                 .unwrap_or_default();
             permissions.sort_unstable();
-            if permissions != ["core:event:allow-listen", "core:event:allow-unlisten"] {
+            if permissions != PERMISSIONS {
                 found.push(format!(
-                    "the page may only listen and stop listening, not: {}",
+                    "the page may only listen, stop listening and ask the till, not: {}",
                     permissions.join(", ")
                 ));
             }
@@ -102,17 +103,111 @@ pub fn capabilities(project: &Project) -> Vec<String> {
     found
 }
 
+/// The commands of the program, of the permission and of the page are the same: what the page does not need it cannot ask
+/// for, and what it needs it may.
+pub fn commands(project: &Project) -> Vec<String> {
+    let text =
+        |path: &str| project.files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
+    let (Some(program), Some(list), Some(page)) = (text(PROGRAM), text(COMMAND_LIST), text(PAGE)) else {
+        return nothing_to_look_at("the commands of program, permission or page");
+    };
+    let (program, allowed, asked) = (handled(program), quoted(list), invoked(page));
+    let mut found: Vec<String> = project
+        .files
+        .iter()
+        .filter(|file| {
+            file.path.starts_with("src-tauri/permissions/") || file.path.starts_with("permissions/")
+        })
+        .filter(|file| file.path != COMMAND_LIST)
+        .map(|file| format!("{}: a permission beside {COMMAND_LIST}", file.path))
+        .collect();
+    if program.is_empty() {
+        found.push(format!("{PROGRAM}: no command found"));
+    }
+    for (missing_from, all, there) in [
+        (COMMAND_LIST, &program, &allowed),
+        (PROGRAM, &allowed, &program),
+        (PAGE, &allowed, &asked),
+        (COMMAND_LIST, &asked, &allowed),
+    ] {
+        let missing = all.iter().filter(|name| !there.contains(name));
+        found.extend(missing.map(|name| format!("{missing_from}: {name} is missing")));
+    }
+    found
+}
+
+/// Names at the ends of the paths in `generate_handler![…]`.
+fn handled(program: &str) -> Vec<String> {
+    let Some((_, after)) = program.split_once("generate_handler![") else { return Vec::new() };
+    let inside = after.split(']').next().unwrap_or_default();
+    inside
+        .split(',')
+        .filter_map(|path| path.trim().rsplit("::").next())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Names in quotation marks in the list `commands.allow`.
+fn quoted(list: &str) -> Vec<String> {
+    let Some((_, after)) = list.split_once("commands.allow") else { return Vec::new() };
+    after.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// Names that the page's one door sends.
+fn invoked(page: &str) -> Vec<String> {
+    page.split("invoke('").skip(1).filter_map(|rest| rest.split('\'').next()).map(str::to_owned).collect()
+}
+
+/// The window is made in one place, which refuses to leave it, and no release brings tools to look into it.
+pub fn border(project: &Project) -> Vec<String> {
+    let text =
+        |path: &str| project.files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
+    let windows = project.tauri_conf.pointer("/app/windows").and_then(Value::as_array);
+    let (Some(border), Some(manifest), Some(windows)) = (text(BORDER), text("Cargo.toml"), windows) else {
+        return nothing_to_look_at("the making of the window");
+    };
+    let mut found = Vec::new();
+    for guard in
+        [".on_navigation(", ".on_new_window(|_, _| NewWindowResponse::Deny)", ".on_download(|_, _| false)"]
+    {
+        if !border.contains(guard) {
+            found.push(format!("{BORDER}: the window is made without {guard}"));
+        }
+    }
+    for window in windows {
+        if window.get("create") != Some(&json!(false)) {
+            found.push("tauri.conf.json: Tauri must not make the window, without its border".to_owned());
+        }
+        if window.get("dragDropEnabled") == Some(&json!(false)) || window.get("devtools").is_some() {
+            found.push(
+                "tauri.conf.json: a file that is dropped must not reach the page, and no tools".to_owned(),
+            );
+        }
+    }
+    if manifest.contains("\"devtools\"") {
+        found.push("Cargo.toml: a release must not have devtools".to_owned());
+    }
+    let others = project.rust(&["src-tauri/src/"]).into_iter().filter(|(path, _)| *path != BORDER);
+    found.extend(
+        others
+            .filter(|(_, scanned)| scanned.code.contains("WebviewWindowBuilder"))
+            .map(|(path, _)| format!("{path}: a window made beside {BORDER}")),
+    );
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::architecture::project::TextFile;
+    use crate::architecture::project::{TextFile, planted};
 
     fn good() -> Value {
         json!({"app": {"withGlobalTauri": false, "security": {
             "freezePrototype": true,
-            "csp": {"default-src": "'none'", "script-src": "'self'", "connect-src": "ipc: http://ipc.localhost"},
-            "capabilities": [{"identifier": "main", "windows": ["main"],
-                "permissions": ["core:event:allow-listen", "core:event:allow-unlisten"]}]}}})
+            "csp": POLICY.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>(),
+            "capabilities": [{"identifier": "main", "windows": ["main"], "permissions": PERMISSIONS}]},
+            "windows": [{"label": "main", "create": false}]}})
     }
 
     fn with(pointer: &str, value: Value) -> Project {
@@ -145,6 +240,8 @@ mod tests {
             ("/app/security/csp/img-src", json!("data:")),
             ("/app/security/csp/connect-src", json!("ipc: http://ipc.localhost https://example.com")),
             ("/app/security/csp/font-src", json!(["https:"])),
+            ("/app/security/csp/frame-src", json!("'self'")),
+            ("/app/security/csp/frame-ancestors", json!("'self'")),
         ] {
             assert!(!content_policy(&with(pointer, value.clone())).is_empty(), "{pointer} = {value}");
         }
@@ -156,6 +253,10 @@ mod tests {
         for (pointer, value) in [
             (permissions, json!(["core:event:allow-listen", "core:event:allow-unlisten", "core:default"])),
             (permissions, json!(["core:event:allow-listen"])),
+            (
+                permissions,
+                json!(["core:event:allow-listen", "core:event:allow-unlisten", "opener:default", "till"]),
+            ),
             (permissions, json!([{"identifier": "fs:default"}, "core:event:allow-listen"])),
             ("/app/security/capabilities/0/windows", json!(["*"])),
             ("/app/security/capabilities/0/remote", json!({"urls": ["https://example.com"]})),
@@ -175,5 +276,81 @@ mod tests {
         let mut beside = Project { tauri_conf: good(), ..Project::default() };
         beside.files.push(TextFile { path: "capabilities/more.json".to_owned(), text: String::new() });
         assert_eq!(capabilities(&beside), ["capabilities/more.json: a capability beside tauri.conf.json"]);
+    }
+
+    const GOOD_COMMANDS: &[(&str, &str)] = &[
+        (
+            PROGRAM,
+            "x.invoke_handler(tauri::generate_handler![\n commands::charge::snapshot,\n commands::day::day,\n])",
+        ),
+        (
+            COMMAND_LIST,
+            "# \"not one\"\n[[permission]]\nidentifier = \"till\"\ncommands.allow = [\n \"snapshot\",\n \"day\",\n]",
+        ),
+        (PAGE, "snapshot: () => invoke('snapshot'),\n day: (day) => invoke('day', { day }),"),
+    ];
+
+    #[test]
+    fn the_three_lists_of_commands_are_one() {
+        assert!(
+            commands(&planted::files(GOOD_COMMANDS)).is_empty(),
+            "{:?}",
+            commands(&planted::files(GOOD_COMMANDS))
+        );
+        for (changed, from, to) in [
+            (PROGRAM, "commands::day::day,", ""),
+            (PROGRAM, "commands::day::day,", "commands::day::day, commands::day::wipe,"),
+            (COMMAND_LIST, "\"day\",", ""),
+            (COMMAND_LIST, "\"day\",", "\"day\", \"wipe\","),
+            (PAGE, "invoke('day', { day })", "null"),
+            (PAGE, "invoke('day', { day })", "invoke('day') ?? invoke('wipe')"),
+        ] {
+            let files: Vec<(&str, String)> = GOOD_COMMANDS
+                .iter()
+                .map(|(path, text)| {
+                    (*path, if *path == changed { text.replace(from, to) } else { (*text).to_owned() })
+                })
+                .collect();
+            let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+            assert!(!commands(&planted::files(&files)).is_empty(), "{changed}: {from} to {to}");
+        }
+        let mut beside = GOOD_COMMANDS.to_vec();
+        beside.push(("src-tauri/permissions/more.toml", ""));
+        assert_eq!(commands(&planted::files(&beside)).len(), 1);
+    }
+
+    #[test]
+    fn a_window_without_its_border_is_found() {
+        let guards =
+            ".on_navigation(x).on_new_window(|_, _| NewWindowResponse::Deny).on_download(|_, _| false)";
+        let project = |border: &str, manifest: &str, windows: Value| {
+            let mut project =
+                planted::files(&[(BORDER, border), ("Cargo.toml", manifest), (PROGRAM, "fn run() {}")]);
+            project.tauri_conf = json!({"app": {"windows": windows}});
+            project
+        };
+        let good = json!([{"create": false}]);
+        assert!(border(&project(guards, "", good.clone())).is_empty());
+        for guard in [
+            ".on_navigation(x)",
+            ".on_new_window(|_, _| NewWindowResponse::Deny)",
+            ".on_download(|_, _| false)",
+        ] {
+            assert_eq!(border(&project(&guards.replace(guard, ""), "", good.clone())).len(), 1, "{guard}");
+        }
+        assert_eq!(border(&project(guards, "features = [\"devtools\"]", good.clone())).len(), 1);
+        for windows in [
+            json!([{}]),
+            json!([{"create": false, "dragDropEnabled": false}]),
+            json!([{"create": false, "devtools": true}]),
+        ] {
+            assert_eq!(border(&project(guards, "", windows.clone())).len(), 1, "{windows}");
+        }
+        let mut second = project(guards, "", good);
+        second.files.push(TextFile {
+            path: "src-tauri/src/other.rs".to_owned(),
+            text: "WebviewWindowBuilder::new()".to_owned(),
+        });
+        assert_eq!(border(&second), ["src-tauri/src/other.rs: a window made beside src-tauri/src/border.rs"]);
     }
 }

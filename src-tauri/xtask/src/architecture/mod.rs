@@ -11,6 +11,7 @@ mod scan;
 mod secrets;
 mod source;
 mod states;
+mod supply;
 
 use crate::{count::Counts, failure::Failure, log::Log, step::End, workshop::Workshop};
 use project::Project;
@@ -47,7 +48,20 @@ const CHECKS: &[Check] = &[
     Check { claim: "only ui/src/lib/backend.ts talks to Tauri", find: page::tauri_imports },
     Check { claim: "the page does no arithmetic with money", find: page::money_arithmetic },
     Check { claim: "the page may load and run only what the till brings", find: config::content_policy },
-    Check { claim: "the page may listen to the till's event and nothing more", find: config::capabilities },
+    Check {
+        claim: "the page may listen to the till's event, ask for the till's commands, and nothing more",
+        find: config::capabilities,
+    },
+    Check { claim: "program, permission and page have the same commands", find: config::commands },
+    Check {
+        claim: "the window has its border: no leaving, no second window, no download",
+        find: config::border,
+    },
+    Check {
+        claim: "the page's packages come by hash and run nothing when installed",
+        find: supply::page_packages,
+    },
+    Check { claim: "workflows name foreign actions by hash and may only read", find: supply::workflows },
     Check { claim: "no file names a place on somebody's machine", find: machine::places },
 ];
 

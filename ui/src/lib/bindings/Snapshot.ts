@@ -55,6 +55,10 @@ recovery: RecoveryView | null,
  */
 online: boolean, 
 /**
+ * How many milliseconds this computer's clock is ahead of LigdiCash's (behind, below zero), when that is too much.
+ */
+clock_wrong_by_ms: number | null, 
+/**
  * Version of the app.
  */
 app_version: string, };

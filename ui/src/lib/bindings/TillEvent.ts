@@ -30,7 +30,11 @@ online: boolean,
 /**
  * What went wrong.
  */
-problem: CheckProblemView | null, } | { "kind": "export_progress", 
+problem: CheckProblemView | null, } | { "kind": "clock_wrong", 
+/**
+ * How many milliseconds it is ahead (behind, below zero); none when it is right.
+ */
+by_ms: number | null, } | { "kind": "export_progress", 
 /**
  * Rows written.
  */

@@ -24,6 +24,8 @@ export const en: Catalogue = {
       ]
         .filter(Boolean)
         .join(' '),
+    clockWrong: (by, ahead) =>
+      `This computer’s clock is ${by} ${ahead ? 'ahead of' : 'behind'} LigdiCash’s. Set the date and time: each sale is written to the day that the computer shows.`,
     liveOpen: (count) => `${count} live payment${s(count)} still open; the till watches during training too.`,
     aside: (count) => `${count} payment${s(count)} set aside, still watched.`,
     late: (amount, phone) =>
@@ -292,6 +294,8 @@ export const en: Catalogue = {
     printOf: (number: number) => `Print closing Z ${number}`,
     askTitle: (number: number) => `Make closing Z ${number}?`,
     askText: 'A closing never changes. What comes afterwards counts in the next one.',
+    clockWrong: (by, ahead) =>
+      `The clock is ${by} ${ahead ? 'ahead' : 'behind'}: the closing will carry that date. Set it right first.`,
     who: 'Your name (optional)',
     confirm: 'Yes, close',
     closing: 'Checking what is waiting…',

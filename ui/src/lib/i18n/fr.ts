@@ -25,6 +25,8 @@ export const fr = {
       ]
         .filter(Boolean)
         .join(' '),
+    clockWrong: (by: string, ahead: boolean) =>
+      `L’horloge de cet ordinateur a ${by} ${ahead ? 'd’avance' : 'de retard'} sur celle de LigdiCash. Réglez la date et l’heure : chaque vente est inscrite au jour que montre l’ordinateur.`,
     liveOpen: (count: number) =>
       `${count} paiement${count > 1 ? 's réels sont encore ouverts' : ' réel est encore ouvert'} ; la caisse les surveille aussi pendant l’école.`,
     aside: (count: number) =>
@@ -297,6 +299,8 @@ export const fr = {
     printOf: (number: number) => `Imprimer la clôture Z ${number}`,
     askTitle: (number: number) => `Faire la clôture Z ${number} ?`,
     askText: 'Une clôture ne se change plus. Ce qui arrive après compte dans la suivante.',
+    clockWrong: (by: string, ahead: boolean) =>
+      `L’horloge a ${by} ${ahead ? 'd’avance' : 'de retard'} : la clôture portera cette date. Réglez-la d’abord.`,
     who: 'Votre nom (facultatif)',
     confirm: 'Oui, clôturer',
     closing: 'Vérification des attentes…',

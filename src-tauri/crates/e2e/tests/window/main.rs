@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod bad_input;
+mod border;
 mod day;
 mod live;
 mod training;

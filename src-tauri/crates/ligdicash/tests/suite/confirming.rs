@@ -110,10 +110,13 @@ async fn the_connection_test_tells_good_keys_from_bad_ones() {
     ] {
         let server = Server::json(&body).await;
         assert_eq!(server.client().test_connection().await, found);
+        let (_, date) = server.client().test_connection_and_date().await;
+        assert_eq!(date.as_deref().and_then(ligdicash::date_ms), Some(1_793_700_904_000));
     }
     let strange = Server::json("<html>").await;
     assert!(matches!(
         strange.client().test_connection().await,
         ConnectionTest::NoUsableAnswer(NoUsableAnswer::NotJson, _)
     ));
+    assert_eq!(strange.client().test_connection_and_date().await.1, None);
 }

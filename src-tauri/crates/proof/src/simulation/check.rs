@@ -70,11 +70,8 @@ pub fn late_ms(payment: &Payment, attempt: &Attempt, memory: &Memory, shown_ms: 
         (true_ms - attempt.told_first_ms).max(DAY_MS + true_ms - memory.born_ms)
     };
     let by_the_clock_ms = shown_ms - payment.created_at_ms;
-    let age_ms = if attempt.asked_times >= QUESTIONS_OF_A_WATCH {
-        grown_ms.max(by_the_clock_ms)
-    } else {
-        grown_ms
-    };
+    let age_ms =
+        if attempt.asked_times >= QUESTIONS_OF_A_WATCH { grown_ms.max(by_the_clock_ms) } else { grown_ms };
     let asked = Asked { at_ms: age_ms, answered_at_ms: age_ms, failures: 0 };
     // What is asked about no longer is never late.
     next_check_ms(0, asked, 100).map_or(i64::MAX, |next| since + next - age_ms + SLACK_MS)

@@ -200,7 +200,9 @@ impl Provider {
             self.show_the_time(clocks, said_ms);
         }
         match told {
-            Told::Refused => CreateOutcome::Refused { code: "07".into(), text: String::new(), note, server_ms },
+            Told::Refused => {
+                CreateOutcome::Refused { code: "07".into(), text: String::new(), note, server_ms }
+            }
             Told::Accepted => {
                 CreateOutcome::Accepted { token: Token::new(format!("token-of-{id}")), note, server_ms }
             }

@@ -98,7 +98,8 @@ impl Machine {
         if stands_still {
             state.stood_still_ms += ms;
             let waiting = std::mem::take(&mut state.sleepers);
-            state.sleepers = waiting.into_iter().map(|((at, ticket), who)| ((at + ms, ticket), who)).collect();
+            state.sleepers =
+                waiting.into_iter().map(|((at, ticket), who)| ((at + ms, ticket), who)).collect();
         }
     }
 

@@ -9,6 +9,7 @@
 )]
 
 mod charging;
+mod clock;
 mod days;
 mod keeping;
 mod shop;

@@ -91,7 +91,7 @@ impl Shop {
         self.ports_telling(mpsc::unbounded_channel().0)
     }
 
-    fn ports_telling(&self, told: mpsc::UnboundedSender<TillEvent>) -> Ports {
+    pub fn ports_telling(&self, told: mpsc::UnboundedSender<TillEvent>) -> Ports {
         let clients = ClientOptions { create_timeout: Duration::from_secs(4), ..ClientOptions::default() };
         Ports {
             clock: Arc::new(SystemClock::new()),
