@@ -211,6 +211,14 @@ impl Window {
         Ok(self.client.execute_async(body, Vec::new()).await?)
     }
 
+    /// How many windows the till has.
+    ///
+    /// # Errors
+    /// When the window does not answer.
+    pub async fn windows(&self) -> Outcome<usize> {
+        Ok(self.client.windows().await?.len())
+    }
+
     /// Sets the size of the window.
     ///
     /// # Errors

@@ -218,7 +218,7 @@ impl Counter {
     }
 
     /// How old a payment is for the schedule: what it was when this life first had it in hand, and the time that passed
-    /// since by the clock that nobody can set. Setting the other one makes no payment older or younger (decision 13).
+    /// since by the clock that nobody can set. Setting the other one makes no payment older or younger (decision 14).
     async fn age_ms(&self, payment: &Payment) -> Result<i64, LedgerError> {
         let accepted_at_ms = payment.accepted_at_ms.unwrap_or(payment.created_at_ms);
         let by_the_clock_ms = self.ports.clock.now_ms().saturating_sub(accepted_at_ms);

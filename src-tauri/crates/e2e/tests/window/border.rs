@@ -115,6 +115,20 @@ const ATTEMPTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// What only a person's own press may do, and must not do here either. Each hangs on the button `try`.
+const PRESSES: &[(&str, &str)] = &[
+    ("window.open at a press", "window.opened = window.open(world);"),
+    ("window.open of nothing at a press", "window.opened = window.open('about:blank');"),
+    (
+        "a link to a new window at a press",
+        "window.opened = null; add('a', { href: world, target: '_blank' }).click();",
+    ),
+    (
+        "a download at a press",
+        "window.opened = null; add('a', { href: URL.createObjectURL(new Blob(['x'])), download: 'x.exe' }).click();",
+    ),
+];
+
 /// Commands that the page must not have: Tauri's own, the plugins', and what no longer or never was one of ours.
 const COMMANDS: &[&str] = &[
     "plugin:opener|open_url",
@@ -172,11 +186,27 @@ async fn the_page_leaves_loads_runs_and_asks_nothing_that_is_not_the_tills() -> 
     let window = shop.open().await?;
     let mut allowed = Vec::new();
     for (name, body) in ATTEMPTS {
-        let answer = attempt(&window, &address, body).await?;
+        // A page that left takes the script with it.
+        let answer = attempt(&window, &address, body).await.map_err(|error| format!("{name}: {error}"))?;
         if answer != json!(true) {
             allowed.push(format!("{name}: {answer}"));
         }
         assert_eq!(window.count("[data-testid='mode-banner']").await?, 1, "the page is gone after {name}");
+    }
+    for (name, body) in PRESSES {
+        let hung = format!(
+            "delete window.opened; const it = add('button', {{ id: 'try', textContent: 'x' }}); it.style.position = 'fixed'; \
+             it.style.inset = '0'; it.style.zIndex = 99; it.addEventListener('click', () => {{ {body} }}); return true;"
+        );
+        attempt(&window, &address, &hung).await?;
+        window.press("#try").await?;
+        let judge = "const opened = window.opened; document.getElementById('try').remove(); \
+                     return opened === null && await stays() ? true : `${opened}`;";
+        let answer = attempt(&window, &address, judge).await?;
+        let windows = window.windows().await?;
+        if answer != json!(true) || windows != 1 {
+            allowed.push(format!("{name}: {answer}, {windows} windows"));
+        }
     }
     for command in COMMANDS {
         let body = format!(
@@ -197,7 +227,7 @@ async fn the_page_leaves_loads_runs_and_asks_nothing_that_is_not_the_tills() -> 
     // And the till is still there, and sells.
     sell(&window, "5000", "90123456").await?;
     window.see(&card("pending")).await?;
-    let tried = ATTEMPTS.len() + COMMANDS.len();
+    let tried = ATTEMPTS.len() + PRESSES.len() + COMMANDS.len();
     println!("FIGURE web view | {tried} attempts | {tried} refused");
     window.close().await?;
     world.stop().await;
