@@ -8,6 +8,7 @@ use crate::http::{self, Answer, NoAnswer};
 use crate::mask;
 use crate::request::{Body, DirectPayin, HostedPayin};
 use crate::secret::{Credentials, InvoiceToken};
+use crate::tls::Trust;
 use crate::verdict::{Expected, UnknownReason, Verdict};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{StatusCode, redirect};
@@ -85,19 +86,24 @@ impl Client {
     /// # Errors
     /// [`SetupError`] when the system gives no TLS or no certificates to check with.
     pub fn new(base: BaseUrl, credentials: Credentials, options: Options) -> Result<Self, SetupError> {
-        let common = || {
+        let no_tls = |error: rustls::Error| SetupError(error.to_string());
+        let trust = Trust::of_the_system().map_err(no_tls)?;
+        let common = |protocols: &[&str]| {
+            let tls = trust.config(protocols).map_err(no_tls)?;
             let builder = reqwest::Client::builder()
+                .tls_backend_preconfigured(tls)
                 .user_agent(concat!("ligdicash-rs/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(options.connect_timeout)
                 .redirect(redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false);
             // A proxy between two ends of the same machine can only leak the keys.
-            if base.as_str().starts_with("http://") { builder.no_proxy() } else { builder }
+            Ok(if base.as_str().starts_with("http://") { builder.no_proxy() } else { builder })
         };
         let failed = |error: reqwest::Error| SetupError(error.without_url().to_string());
-        let create = common().timeout(options.create_timeout).pool_max_idle_per_host(0).http1_only();
-        let confirm = common().timeout(options.confirm_timeout);
+        let create = common(&["http/1.1"])?.timeout(options.create_timeout).pool_max_idle_per_host(0);
+        let create = create.http1_only();
+        let confirm = common(&["h2", "http/1.1"])?.timeout(options.confirm_timeout);
         Ok(Self {
             create: create.build().map_err(failed)?,
             confirm: confirm.build().map_err(failed)?,

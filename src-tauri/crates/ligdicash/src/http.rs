@@ -1,9 +1,14 @@
 //! One exchange over HTTP. Owns the line between "provably not sent" and everything else, the body limit, and the one
 //! place where addresses are taken out of errors: confirm's token stands in the address.
 
+use crate::certificate::harmless;
 use crate::error::{NoUsableAnswer, NotSent};
+use crate::tls;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use std::error::Error as _;
+
+/// Causes may quote what came over the line.
+const DETAIL_MAX_CHARS: usize = 400;
 
 /// A whole answer of any status.
 #[derive(Debug)]
@@ -43,12 +48,16 @@ async fn read_body(mut response: Response, limit: usize) -> Result<Vec<u8>, NoAn
 
 fn classify(error: reqwest::Error) -> NoAnswer {
     let error = error.without_url();
-    let detail = chain(&error);
+    let detail = harmless(&chain(&error), DETAIL_MAX_CHARS);
     // A connect error is raised before a byte of the request is written: the create client keeps no connection that
     // could have been closed under it. Everything else may have arrived.
     if error.is_connect() {
-        let cause = if speaks_of_tls(&detail) { NotSent::Tls } else { NotSent::NoConnection };
-        NoAnswer::NotSent(cause, detail)
+        // Both causes mean that nothing left; the difference is only in what a person is told to look at.
+        match tls::refusal(&error) {
+            Some(refusal) => NoAnswer::NotSent(NotSent::Tls, refusal),
+            None if speaks_of_tls(&detail) => NoAnswer::NotSent(NotSent::Tls, detail),
+            None => NoAnswer::NotSent(NotSent::NoConnection, detail),
+        }
     } else if error.is_timeout() {
         NoAnswer::Lost(NoUsableAnswer::Timeout, detail)
     } else {
@@ -56,12 +65,9 @@ fn classify(error: reqwest::Error) -> NoAnswer {
     }
 }
 
-/// Both kinds mean that nothing left; the difference is only in what a person is told to look at.
+/// A handshake that ended without a word of why.
 fn speaks_of_tls(detail: &str) -> bool {
-    let detail = detail.to_ascii_lowercase();
-    ["certificate", "tls", "handshake", "invalidcontenttype", "corrupt message"]
-        .iter()
-        .any(|word| detail.contains(word))
+    detail.to_ascii_lowercase().contains("tls handshake")
 }
 
 /// The error and its causes, once each.

@@ -4,6 +4,7 @@ mod amount;
 mod answer;
 mod base_url;
 mod callback;
+mod certificate;
 mod client;
 mod codes;
 mod custom_data;
@@ -13,6 +14,7 @@ mod http;
 mod mask;
 mod request;
 mod secret;
+mod tls;
 mod verdict;
 
 pub use amount::ConfirmedAmount;

@@ -43,6 +43,10 @@ const CHECKS: &[Check] = &[
         find: source::ledger_rewrites,
     },
     Check { claim: "a payment's event is emitted after its commit", find: source::events_before_commit },
+    Check {
+        claim: "the system decides which certificates are trusted, and nobody else",
+        find: source::trust_beside_the_system,
+    },
     Check { claim: "no match over payment states has a wildcard arm", find: states::wildcard_arms },
     Check { claim: "no secret stands in a type that prints or serialises it", find: secrets::leaky_types },
     Check { claim: "only ui/src/lib/backend.ts talks to Tauri", find: page::tauri_imports },

@@ -164,6 +164,46 @@ pub fn events_before_commit(project: &Project) -> Vec<String> {
     if looked { found } else { nothing_to_look_at("an emitted event of a payment") }
 }
 
+/// The one file that says whom to trust, and what it must say.
+const TRUST: &str = "src-tauri/crates/ligdicash/src/tls.rs";
+const THE_SYSTEMS: &str = "rustls_platform_verifier::Verifier::new";
+
+/// Names through which a certificate would be trusted that the system refuses: switches, roots of one's own, a yes without
+/// a look.
+const TRUSTING: &[&str] = &[
+    "danger_accept_invalid_certs",
+    "danger_accept_invalid_hostnames",
+    "tls_danger_accept_invalid_certs",
+    "tls_danger_accept_invalid_hostnames",
+    "add_root_certificate",
+    "tls_certs_merge",
+    "tls_certs_only",
+    "new_with_extra_roots",
+    "with_root_certificates",
+    "with_webpki_verifier",
+    "RootCertStore",
+    "ServerCertVerified::assertion",
+    "HandshakeSignatureValid::assertion",
+];
+
+/// Names of a verifier other than rustls' own; there is one, and it asks the system.
+const VERIFYING: &[&str] = &["dangerous", "with_custom_certificate_verifier", "set_certificate_verifier"];
+
+pub fn trust_beside_the_system(project: &Project) -> Vec<String> {
+    let sources = project.rust(&["src-tauri/"]);
+    if !sources.iter().any(|(path, source)| *path == TRUST && !source.uses(THE_SYSTEMS).is_empty()) {
+        return nothing_to_look_at(&format!("{THE_SYSTEMS} in {TRUST}"));
+    }
+    let mut found = Vec::new();
+    for (path, source) in &sources {
+        let elsewhere = VERIFYING.iter().filter(|_| *path != TRUST);
+        for name in TRUSTING.iter().chain(elsewhere) {
+            found.extend(source.uses(name).into_iter().map(|line| format!("{path}:{line}: {name}")));
+        }
+    }
+    found
+}
+
 fn enclosing_function(code: &str, at: usize) -> usize {
     occurrences(&code[..at], "fn").last().unwrap_or(0)
 }
@@ -279,6 +319,31 @@ mod tests {
         assert_eq!(
             events_before_commit(&files(&[(path, &format!("{good}{bad}"))])),
             ["src-tauri/crates/till/src/a.rs:4: TillEvent::PaymentChanged without a commit before it"]
+        );
+    }
+
+    #[test]
+    fn a_way_around_the_systems_trust_is_found() {
+        let good = "fn a() { b.dangerous().with_custom_certificate_verifier(rustls_platform_verifier::Verifier::new(p)); }\n";
+        let other = "src-tauri/crates/till/src/a.rs";
+        assert!(trust_beside_the_system(&files(&[(TRUST, good), (other, "fn dangerously() {}")])).is_empty());
+        let switch = "fn a() { builder.danger_accept_invalid_certs(true); }";
+        let own = "fn a() { config.dangerous(); }";
+        let yes = "fn a() { Ok(ServerCertVerified::assertion()) }";
+        assert_eq!(
+            trust_beside_the_system(&files(&[
+                (TRUST, &format!("{good}{yes}")),
+                (other, switch),
+                ("src-tauri/src/a.rs", own)
+            ])),
+            [
+                "src-tauri/crates/ligdicash/src/tls.rs:2: ServerCertVerified::assertion",
+                "src-tauri/crates/till/src/a.rs:1: danger_accept_invalid_certs",
+                "src-tauri/src/a.rs:1: dangerous",
+            ]
+        );
+        assert!(
+            trust_beside_the_system(&files(&[(TRUST, "fn a() {}")]))[0].starts_with("nothing to look at")
         );
     }
 }
