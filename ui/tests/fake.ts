@@ -2,10 +2,12 @@
 import type { Backend } from '../src/lib/backend';
 import type { ChargeOutcome } from '../src/lib/bindings/ChargeOutcome';
 import type { ChargeRequest } from '../src/lib/bindings/ChargeRequest';
+import type { ConnectionReport } from '../src/lib/bindings/ConnectionReport';
 import type { DayView } from '../src/lib/bindings/DayView';
 import type { DecisionInput } from '../src/lib/bindings/DecisionInput';
 import type { ExportInput } from '../src/lib/bindings/ExportInput';
 import type { HistoryQuery } from '../src/lib/bindings/HistoryQuery';
+import type { PaymentDetail } from '../src/lib/bindings/PaymentDetail';
 import type { PaymentView } from '../src/lib/bindings/PaymentView';
 import type { PeriodView } from '../src/lib/bindings/PeriodView';
 import type { ReceiptView } from '../src/lib/bindings/ReceiptView';
@@ -244,7 +246,8 @@ export class FakeTill implements Backend {
   receiptPdf = (id: string) => Promise.resolve(`C:/Documents/Encaisse/${id}.pdf`);
   printTest = () => Promise.resolve();
   checkReceipt = () => Promise.resolve({ verdict: 'changed' as const, payment: payment({ state: 'paid' }) });
-  paymentDetail = (id: string) => Promise.resolve({ payment: payment({ id }), timeline: [] });
+  paymentDetail = (id: string): Promise<PaymentDetail> =>
+    Promise.resolve({ payment: payment({ id }), timeline: [] });
   saved: SettingsInput[] = [];
   saveSettings = (input: SettingsInput) => {
     this.saved.push(input);
@@ -253,9 +256,9 @@ export class FakeTill implements Backend {
   saveCredentials = () => Promise.resolve(this.now);
   forgetCredentials = () => Promise.resolve(this.now);
   retryKeychain = () => Promise.resolve(this.now);
-  testConnection = () =>
+  testConnection = (): Promise<ConnectionReport> =>
     Promise.resolve({
-      verdict: 'keys_accepted' as const,
+      verdict: 'keys_accepted',
       code: '02',
       server: 'app.ligdicash.com',
       detail: '',

@@ -230,6 +230,58 @@ describe('the wait', () => {
   });
 });
 
+describe('a connection that is not safe', () => {
+  const detail = 'certificate issued by "Avast Web Shield Root": UnknownIssuer';
+  const notSent = (not_sent_cause: 'tls' | 'no_connection') =>
+    till.tell({
+      kind: 'payment_changed',
+      payment: payment({ id: 'p1', version: 2, state: 'not_sent', not_sent_cause }),
+    });
+
+  test('says on the card that nothing left, what to look at, and who stood in between', async () => {
+    till.now = snapshot({ open: [payment({ id: 'p1', state: 'submitting' })] });
+    till.paymentDetail = (id) =>
+      Promise.resolve({
+        payment: payment({ id }),
+        timeline: [
+          { at_ms: 1, kind: 'submission_started', state: 'submitting', detail: '' },
+          { at_ms: 2, kind: 'create_not_sent', state: 'not_sent', detail },
+        ],
+      });
+    await open();
+    notSent('tls');
+    expect((await screen.findByTestId('tls-detail')).textContent).toContain(detail);
+    const card = cards()[0]?.textContent ?? '';
+    expect(card).toContain('rien n’est parti');
+    expect(card).toContain('la date et l’heure');
+    expect(card).toContain('antivirus');
+  });
+
+  test('another cause asks nothing and shows no certificate', async () => {
+    till.now = snapshot({ open: [payment({ id: 'p1', state: 'submitting' })] });
+    till.paymentDetail = vi.fn();
+    await open();
+    notSent('no_connection');
+    await waitFor(() => expect(cards()[0]?.dataset['state']).toBe('not_sent'));
+    expect(cards()[0]?.textContent).toContain('rien n’est parti');
+    expect(cards()[0]?.textContent).not.toContain('antivirus');
+    expect(till.paymentDetail).not.toHaveBeenCalled();
+    expect(screen.queryByTestId('tls-detail')).toBeNull();
+  });
+
+  test('is named by the test of the connection', async () => {
+    till.now = snapshot({ credentials: 'stored' });
+    till.testConnection = () =>
+      Promise.resolve({ verdict: 'tls' as const, code: null, server: 'app.ligdicash.com', detail });
+    await open();
+    await fireEvent.click(screen.getByTestId('nav-settings'));
+    await fireEvent.click(await screen.findByTestId('test-connection'));
+    const verdict = await screen.findByTestId('connection-verdict');
+    expect(verdict.textContent).toContain(detail);
+    expect(verdict.textContent).toContain('laisse passer app.ligdicash.com');
+  });
+});
+
 test('a number emptied in the settings reaches the till as one it refuses, not as nothing', async () => {
   await open();
   await fireEvent.click(screen.getByTestId('nav-settings'));

@@ -96,7 +96,7 @@ export const en: Catalogue = {
   },
   problem: {
     no_connection: 'Last check: no connection. The till tries again by itself.',
-    tls: 'Last check: no secure connection. Check this computer’s date and time.',
+    tls: 'Last check: no secure connection. Check the date and time, the antivirus and the network.',
     keys_refused: 'LigdiCash refuses the keys. Tell the manager; the payment stays watched.',
     not_found: 'LigdiCash does not find this payment for now. The till tries again.',
     no_usable_answer: 'The last check brought no clear answer. The till tries again.',
@@ -115,8 +115,15 @@ export const en: Catalogue = {
   },
   notSent: {
     no_connection: 'No internet: nothing left this computer. Trying again is safe.',
-    tls: 'No secure connection: nothing left. Check this computer’s date and time, then try again.',
+    tls: 'No secure connection: nothing left this computer. Trying again is safe.',
     interrupted: 'The till stopped before sending: nothing left. Trying again is safe.',
+  },
+  tls: {
+    steps: [
+      'Check this computer’s date and time.',
+      'An antivirus, or the network of a company or a hotel, may stand in between under its own name: have it let app.ligdicash.com through, or change networks.',
+    ],
+    detail: 'For support',
   },
   uncertain: {
     lead: 'The request may have reached LigdiCash. Do not send it again.',
@@ -432,7 +439,7 @@ export const en: Catalogue = {
     keys_refused: 'LigdiCash refuses the keys.',
     payin_not_activated: 'Keys known, but payin is not activated.',
     no_connection: 'The server cannot be reached. Check the internet.',
-    tls: 'No secure connection. Check the date and time.',
+    tls: 'No secure connection.',
     no_usable_answer: 'Something answered, but not as LigdiCash does.',
   },
   error: {

@@ -101,7 +101,7 @@ export const fr = {
   },
   problem: {
     no_connection: 'Dernière vérification : pas de connexion. La caisse réessaie seule.',
-    tls: 'Dernière vérification : connexion sécurisée impossible. Vérifiez la date et l’heure de l’ordinateur.',
+    tls: 'Dernière vérification : connexion sécurisée impossible. Vérifiez la date et l’heure, l’antivirus et le réseau.',
     keys_refused: 'LigdiCash refuse les clés. Prévenez le responsable ; le paiement reste surveillé.',
     not_found: 'LigdiCash ne retrouve pas ce paiement pour le moment. La caisse réessaie.',
     no_usable_answer: 'Dernière vérification sans réponse claire. La caisse réessaie.',
@@ -120,9 +120,16 @@ export const fr = {
   },
   notSent: {
     no_connection: 'Pas de connexion internet : rien n’est parti. Vous pouvez réessayer sans risque.',
-    tls: 'Connexion sécurisée impossible : rien n’est parti. Vérifiez la date et l’heure de l’ordinateur, puis réessayez.',
+    tls: 'Connexion sécurisée impossible : rien n’est parti. Vous pouvez réessayer sans risque.',
     interrupted:
       'La caisse s’est arrêtée avant l’envoi : rien n’est parti. Vous pouvez réessayer sans risque.',
+  },
+  tls: {
+    steps: [
+      'Vérifiez la date et l’heure de cet ordinateur.',
+      'Un antivirus, ou le réseau d’une entreprise ou d’un hôtel, s’interpose peut-être sous son propre nom : demandez qu’il laisse passer app.ligdicash.com, ou changez de réseau.',
+    ],
+    detail: 'Pour le support',
   },
   uncertain: {
     lead: 'La demande est peut-être arrivée chez LigdiCash. Ne la renvoyez pas.',
@@ -437,7 +444,7 @@ export const fr = {
     keys_refused: 'LigdiCash refuse les clés.',
     payin_not_activated: 'Clés reconnues, mais l’encaissement n’est pas activé.',
     no_connection: 'Serveur injoignable. Vérifiez internet.',
-    tls: 'Connexion sécurisée impossible. Vérifiez la date et l’heure.',
+    tls: 'Connexion sécurisée impossible.',
     no_usable_answer: 'Une réponse est venue, mais pas celle de LigdiCash.',
   },
   error: {
