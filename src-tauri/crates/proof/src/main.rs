@@ -15,6 +15,7 @@ mod simulation;
 mod soak;
 mod stage;
 mod syscalls;
+mod wire;
 
 use options::Task;
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Task::Soak { payments } => Verdict::of(soak::run(payments)),
         Task::Syscalls(ask) => syscalls::run(ask),
         Task::Disk(ask) => disk::run(ask),
+        Task::Wire { only } => Verdict::of(wire::run(only.as_deref())),
     };
     match verdict {
         Verdict::Held => ExitCode::SUCCESS,

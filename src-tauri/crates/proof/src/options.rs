@@ -22,7 +22,9 @@ usage: proof TASK
     --only NAME       this fault alone
   soak                a shop's month through one till
     --payments N      how many, 10000 unless said
-  disk                full, read-only, held, removed under the till, fifty starts at once";
+  disk                full, read-only, held, removed under the till, fifty starts at once
+  wire                a proxy between till and simulator that cuts, drips, floods and lies
+    --only NAME       this point alone";
 
 /// One run.
 pub enum Task {
@@ -31,6 +33,7 @@ pub enum Task {
     Syscalls(syscalls::Ask),
     Soak { payments: u32 },
     Disk(disk::Ask),
+    Wire { only: Option<String> },
 }
 
 pub fn read() -> Result<Task, String> {
@@ -49,8 +52,9 @@ fn parse() -> Result<Task, lexopt::Error> {
     if let Some(ask) = disk::read(&task, &mut parser)? {
         return Ok(Task::Disk(ask));
     }
-    let (mut from, mut seeds, mut trace, mut within, mut only) = (0, 10_000, false, 2_000, None);
     let mut payments = 10_000;
+    let (mut from, mut seeds, mut trace, mut within) = (0, 10_000, false, 2_000);
+    let mut only: Option<String> = None;
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("seeds") => seeds = parser.value()?.parse()?,
@@ -58,14 +62,18 @@ fn parse() -> Result<Task, lexopt::Error> {
             Arg::Long("seed") => (from, seeds, trace) = (parser.value()?.parse()?, 1, true),
             Arg::Long("within") => within = parser.value()?.parse()?,
             Arg::Long("payments") => payments = parser.value()?.parse()?,
-            Arg::Long("only") => only = Some(parser.value()?.parse()?),
+            Arg::Long("only") => only = Some(parser.value()?.string()?),
             other @ (Arg::Long(_) | Arg::Short(_) | Arg::Value(_)) => return Err(other.unexpected()),
         }
     }
     match task.as_str() {
         "simulate" => Ok(Task::Simulate { from, seeds, trace }),
-        "planted" => Ok(Task::Planted { within, only }),
         "soak" => Ok(Task::Soak { payments }),
+        "planted" => {
+            let only = only.map(|name| name.parse::<Bug>()).transpose().map_err(|error| error.to_string())?;
+            Ok(Task::Planted { within, only })
+        }
+        "wire" => Ok(Task::Wire { only }),
         other => Err(format!("there is no task {other:?}").into()),
     }
 }

@@ -50,11 +50,13 @@ async fn serve(shown: &Shown, version: &'static SupportedProtocolVersion) -> (St
     let provider = Arc::new(aws_lc_rs::default_provider());
     let der = PrivateKeyDer::try_from(shown.key.serialize_der()).unwrap();
     let key = provider.key_provider.load_private_key(der).unwrap();
-    let config = ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[version])
         .unwrap()
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(shown.chain.clone(), key))));
+    // A create that let itself be talked into HTTP/2 would not be understood here.
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("https://{}", listener.local_addr().unwrap());

@@ -14,11 +14,12 @@ use life::{Clocks, Outcome};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
+pub use template::Keychain;
 use template::Template;
 use time::PowerCut;
 
 /// A folder in memory where there is one: syncs cost nothing there, and are tested elsewhere.
-fn workplace() -> tempfile::TempDir {
+pub fn workplace() -> tempfile::TempDir {
     let memory = PathBuf::from("/dev/shm");
     let place = if memory.is_dir() { memory } else { std::env::temp_dir() };
     tempfile::tempdir_in(place).unwrap()

@@ -14,3 +14,4 @@ mod days;
 mod keeping;
 mod shop;
 mod sums;
+mod trust;

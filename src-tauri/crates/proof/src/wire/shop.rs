@@ -1,0 +1,195 @@
+//! A real till behind the proxy, in front of a real simulator. Owns its folder, its fast clock, and what it told.
+
+use crate::simulation::{Keychain, workplace};
+use crate::wire::proxy::{Portal, Proxy};
+use domain::{Mode, PaymentId};
+use simulator::Simulator;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use till::{
+    Archive, Boxed, Charge, Charged, ClientOptions, Clock, Events, HttpGateways, Payment, Ports, Settings,
+    SystemChance, Till, TillError, TillEvent, TillOptions,
+};
+use tokio::sync::watch;
+
+const KEYS: (&str, &str) = ("key-canary", "token.canary");
+/// The till's time goes this much faster than the line's.
+pub const SPEED: u32 = 200;
+/// 24 November 2026, 09:00 in Lomé.
+const BEGIN_MS: i64 = 1_795_510_800_000;
+/// Longer than the longest time-out, on a machine with much else to do.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct FastClock(Instant);
+
+impl FastClock {
+    fn passed_ms(&self) -> i64 {
+        i64::try_from(self.0.elapsed().as_micros() * u128::from(SPEED) / 1_000).unwrap_or(i64::MAX)
+    }
+}
+
+impl Clock for FastClock {
+    fn now_ms(&self) -> i64 {
+        BEGIN_MS + self.passed_ms()
+    }
+
+    fn monotonic_ms(&self) -> i64 {
+        self.passed_ms()
+    }
+
+    fn sleep(&self, wait: Duration) -> Boxed<'_, ()> {
+        Box::pin(tokio::time::sleep(wait / SPEED))
+    }
+}
+
+type Told = watch::Sender<BTreeMap<String, Payment>>;
+
+/// Remembers the newest version of each payment.
+struct Page(Arc<Told>);
+
+impl Events for Page {
+    fn emit(&self, event: TillEvent) {
+        if let TillEvent::PaymentChanged(_, payment) = event {
+            self.0.send_modify(|told| {
+                let newest =
+                    told.get(payment.id.as_str()).is_none_or(|known| known.version < payment.version);
+                if newest {
+                    told.insert(payment.id.to_string(), payment.clone());
+                }
+            });
+        }
+    }
+}
+
+pub struct Shop {
+    pub till: Till,
+    pub provider: Simulator,
+    pub proxy: Proxy,
+    pub portal: Portal,
+    told: Arc<Told>,
+    served: u32,
+    keychain: Keychain,
+    folder: tempfile::TempDir,
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        let folder = workplace();
+        let provider = simulator::Options {
+            credentials: Some((KEYS.0.into(), KEYS.1.into())),
+            record_requests: true,
+            ..simulator::Options::default()
+        };
+        let provider = Simulator::start(provider).await.unwrap();
+        let address = provider.base_url().trim_start_matches("http://").parse().unwrap();
+        let portal = Portal::start().await;
+        let proxy = Proxy::start(address, portal.address).await;
+        let keychain = Keychain::default();
+        let told = Arc::default();
+        let till = till(folder.path().into(), &proxy, &keychain, &told).await;
+        let settings = Settings { shop_name: "Chez Afi".into(), ..Settings::default() };
+        till.save_settings(settings).await.unwrap();
+        till.save_keys(KEYS.0, KEYS.1, false, false).await.unwrap();
+        till.set_mode(Mode::Live).await.unwrap();
+        Self { till, provider, proxy, portal, told, served: 0, keychain, folder }
+    }
+
+    /// The next customer's charge.
+    pub async fn charge(&mut self) -> Result<PaymentId, String> {
+        self.served += 1;
+        let charge = Charge {
+            intent_id: format!("sale-{}", self.served),
+            amount: (1_000 + self.served).to_string(),
+            phone: format!("92{:06}", self.served),
+            after: None,
+            cashier: String::new(),
+        };
+        match self.till.charge(charge).await {
+            Ok(Charged::Payment(_, payment)) => Ok(payment.id),
+            Ok(Charged::Unresolved(_, payment)) => Err(format!("{} stands in the way", payment.id)),
+            Err(error) => Err(format!("the till does not charge: {error}")),
+        }
+    }
+
+    /// Waits until the till tells that a payment is as wanted.
+    pub async fn until(&self, id: &PaymentId, wanted: impl Fn(&Payment) -> bool) -> Result<Payment, String> {
+        let mut told = self.told.subscribe();
+        let found =
+            tokio::time::timeout(PATIENCE, told.wait_for(|told| told.get(id.as_str()).is_some_and(&wanted)))
+                .await;
+        match found {
+            Ok(Ok(told)) => told.get(id.as_str()).cloned().ok_or_else(|| format!("{id} is gone")),
+            Ok(Err(_)) | Err(_) => {
+                let state = self.told.borrow().get(id.as_str()).map(|payment| payment.state);
+                Err(format!("{id} stays {state:?}"))
+            }
+        }
+    }
+
+    /// How many invoices the provider has for one payment.
+    pub fn created(&self, id: &PaymentId) -> usize {
+        self.provider.invoices().iter().filter(|invoice| invoice.transaction_id == id.as_str()).count()
+    }
+
+    /// Every payment as it was told last.
+    pub fn payments(&self) -> Vec<Payment> {
+        self.told.borrow().values().cloned().collect()
+    }
+
+    /// Closes, looks through the books, and opens once more: everything must stand as it stood.
+    pub async fn end(self) -> Vec<String> {
+        let before = self.payments();
+        let folder = self.folder.path().to_owned();
+        self.till.close().await;
+        // Its lock goes with it.
+        drop(self.till);
+        let mut problems = match books(&folder).await {
+            Ok(problems) => problems,
+            Err(error) => vec![format!("the books cannot be read: {error}")],
+        };
+        let till = till(folder, &self.proxy, &self.keychain, &self.told).await;
+        for payment in before {
+            match till.detail(&payment.id).await {
+                Ok((_, now, _)) if now.state == payment.state && now.has_token == payment.has_token => {}
+                Ok((_, now, _)) => {
+                    problems.push(format!("{} was {} and is {}", now.id, payment.state, now.state));
+                }
+                Err(error) => problems.push(format!("{}: {error}", payment.id)),
+            }
+        }
+        till.close().await;
+        self.provider.stop().await;
+        problems
+    }
+}
+
+async fn books(folder: &Path) -> Result<Vec<String>, TillError> {
+    let verified = Archive::open(folder).await?.verify().await?;
+    let bad = verified.iter().filter_map(|(_, verified)| verified.first_bad.as_ref());
+    Ok(bad.map(|bad| format!("{bad:?}")).collect())
+}
+
+async fn till(folder: PathBuf, proxy: &Proxy, keychain: &Keychain, told: &Arc<Told>) -> Till {
+    let clients = ClientOptions {
+        connect_timeout: Duration::from_secs(4),
+        create_timeout: Duration::from_secs(5),
+        confirm_timeout: Duration::from_secs(5),
+        ..ClientOptions::default()
+    };
+    let ports = Ports {
+        clock: Arc::new(FastClock(Instant::now())),
+        chance: Arc::new(SystemChance),
+        secrets: Arc::new(keychain.clone()),
+        events: Arc::new(Page(Arc::clone(told))),
+        gateways: Arc::new(HttpGateways::new(clients)),
+    };
+    let options = TillOptions {
+        default_export_dir: folder.join("exports"),
+        data_dir: folder,
+        base_url: Some(proxy.base_url()),
+        export_dir: None,
+    };
+    Till::open(options, ports).await.unwrap()
+}
