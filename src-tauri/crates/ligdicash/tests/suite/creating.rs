@@ -116,17 +116,41 @@ async fn only_what_provably_never_left_is_not_sent() {
 }
 
 #[tokio::test]
-async fn no_error_tells_a_secret() {
-    for act in [Act::HangUp, Act::Say(response(502, "text/html", "token.canary key-canary"))] {
-        let server = Server::start(act).await;
-        let client = server.client();
+async fn no_error_tells_a_secret_or_an_address() {
+    let json = "application/json";
+    let mut servers = Vec::new();
+    for act in [
+        Act::HangUp,
+        Act::GoSilent,
+        Act::Say(response(502, "text/html", "token.canary key-canary")),
+        Act::Say(
+            b"HTTP/1.1 302 X\r\nLocation: http://127.0.0.1:1/pay/?invoiceToken=invoice-canary\r\n\r\n"
+                .to_vec(),
+        ),
+        Act::Say(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{".to_vec()),
+        Act::Say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n".to_vec()),
+        Act::Say(b"\0\x01\xff garbage\r\n\r\n".to_vec()),
+        Act::Say(response(200, json, &"x".repeat(70 * 1024))),
+    ] {
+        servers.push(Server::start(act).await);
+    }
+    let of_servers = servers.iter().map(|server| server.url.clone());
+    // Nobody listens; and nobody speaks TLS.
+    let unreachable = ["http://127.0.0.1:1".to_owned(), servers[0].url.replace("http://", "https://")];
+    for url in of_servers.chain(unreachable) {
+        let client = client(&url);
         let error = client.create_direct(&payin()).await.unwrap_err();
         let token = ligdicash::InvoiceToken::new("invoice-canary".into()).unwrap();
         let confirm = client.confirm(&token).await.unwrap_err();
-        for text in
-            [format!("{error} {error:?}"), format!("{confirm} {confirm:?}"), format!("{client:?} {token:?}")]
-        {
-            assert!(!text.contains("canary"), "{text}");
+        for text in [
+            format!("{error} {error:?} {error:#?}"),
+            format!("{confirm} {confirm:?} {confirm:#?}"),
+            format!("{client:?} {token:?}"),
+            format!("{:?}", client.test_connection().await),
+        ] {
+            for secret in ["canary", "invoiceToken", "/pay/"] {
+                assert!(!text.contains(secret), "{url}: {text}");
+            }
         }
     }
 }
