@@ -17,6 +17,9 @@ const POLICY: &[(&str, &str)] = &[
     ("form-action", "'none'"),
     ("frame-ancestors", "'none'"),
     ("object-src", "'none'"),
+    // Text becomes markup through one door: the framework's own.
+    ("require-trusted-types-for", "'script'"),
+    ("trusted-types", "svelte-trusted-html"),
 ];
 
 /// What the page may ask for.

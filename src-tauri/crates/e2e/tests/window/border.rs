@@ -84,6 +84,14 @@ const ATTEMPTS: &[(&str, &str)] = &[
         "a service worker",
         "try { await navigator.serviceWorker.register('/x.js'); } catch { return true; } return false;",
     ),
+    (
+        "markup of no policy",
+        "try { document.body.insertAdjacentHTML('beforeend', '<i></i>'); } catch { return true; } return `${typeof trustedTypes}`;",
+    ),
+    (
+        "a policy of one's own",
+        "try { trustedTypes.createPolicy('mine', { createHTML: (text) => text }); } catch { return true; } return false;",
+    ),
     // Reaching.
     ("fetch of the world", "try { await fetch(world); } catch { return true; } return false;"),
     (
@@ -107,11 +115,12 @@ const ATTEMPTS: &[(&str, &str)] = &[
     ("the global Tauri", "return window.__TAURI__ === undefined;"),
     (
         "a changed prototype",
-        "'use strict'; try { Object.prototype.ran = 1; } catch { return true; } return ({}).ran === undefined;",
+        "try { Object.prototype.ran = 1; } catch { return true; } const was = ({}).ran; delete Object.prototype.ran; return was === undefined;",
     ),
     (
         "a changed method",
-        "const was = Object.prototype.toString; try { Object.prototype.toString = () => 'x'; } catch {} return Object.prototype.toString === was;",
+        "const was = Object.prototype.toString; try { Object.prototype.toString = () => 'x'; } catch {} const kept = Object.prototype.toString === was; \
+         if (!kept) Object.prototype.toString = was; return kept;",
     ),
 ];
 
