@@ -23,6 +23,8 @@ const PRESSES: u32 = 3;
 pub fn run(start: &Start) -> bool {
     #[cfg(feature = "planted")]
     domain::planted::plant(start.bug);
+    #[cfg(not(feature = "planted"))]
+    assert!(start.bug.is_none(), "build with --features planted to have faults to plant");
     let keychain = Arc::new(Keychain::load(&start.keychain));
     // Nothing before this counts; whoever traces takes hold here.
     println!("ready");

@@ -17,7 +17,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use till::{Clock, SystemClock};
 
 /// How long the cashier of the disturbed life waits: a sale that hangs is found by the second one.
-const PATIENCE_MS: u64 = 1_500;
+const PATIENCE_MS: u64 = 3_000;
+/// The same on a disk that stays full, where most sales hang.
+const SHORT_PATIENCE_MS: u64 = 1_000;
+/// So many of the calls of a clean run must be struck: counts differ a little from run to run.
+const LEAST_PERCENT: usize = 95;
 /// How long the undisturbed one waits: many times what it needs.
 const LONG_PATIENCE_MS: u64 = 15_000;
 
@@ -86,7 +90,8 @@ impl Ground {
 
         let counts = |call: &Call| fault.counts(call);
         let plan = Plan { strike: fault.strike(), at, counts: &counts };
-        let life = tracer::live(&mut child(PATIENCE_MS), &folder, &plan)?;
+        let patience_ms = if fault == Fault::StaysFull { SHORT_PATIENCE_MS } else { PATIENCE_MS };
+        let life = tracer::live(&mut child(patience_ms), &folder, &plan)?;
         let after = tracer::live_undisturbed(&mut child(LONG_PATIENCE_MS));
 
         let mut broken = ended_badly(fault, &life, &after);
@@ -167,8 +172,9 @@ struct Survey {
     first_broken: Option<(usize, Point)>,
 }
 
-/// Plays every point of a kind, several at a time. Stops at the first that breaks.
-fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>, from: usize) -> Survey {
+/// Plays every point of a kind from `from` on, several at a time; a clean run had `calls` of them, and a run may have a few
+/// more or less. Stops at the first that breaks.
+fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>, from: usize, calls: usize) -> Survey {
     let (next, points, over) = (AtomicUsize::new(from), AtomicUsize::new(0), AtomicBool::new(false));
     let first = std::sync::Mutex::new(None::<(usize, Point)>);
     let players = std::thread::available_parallelism().map_or(1, usize::from).min(8) * 3;
@@ -179,7 +185,7 @@ fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>, from: usize) -> Surve
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let point = ground.play(fault, at, bug).unwrap();
                     // Past the last call there is nothing to strike.
-                    over.fetch_or(!point.struck, Ordering::Relaxed);
+                    over.fetch_or(!point.struck && at > calls, Ordering::Relaxed);
                     points.fetch_add(usize::from(point.struck), Ordering::Relaxed);
                     if !point.broken.is_empty() {
                         over.store(true, Ordering::Relaxed);
@@ -211,8 +217,14 @@ pub fn run(only: Option<Fault>, at: Option<usize>, bug: Option<Bug>) -> Verdict 
     }
     let mut held = true;
     for fault in Fault::ALL.into_iter().filter(|fault| only.is_none_or(|only| only == *fault)) {
-        let survey = survey(&ground, fault, bug, 1);
+        let calls = ground.play(fault, usize::MAX, None).unwrap().calls.len();
+        let survey = survey(&ground, fault, bug, 1, calls);
+        let too_few = survey.points * 100 < calls * LEAST_PERCENT;
         let result = match &survey.first_broken {
+            None if too_few => {
+                held = false;
+                format!("too few of {calls} calls were reached")
+            }
             None => "0 invisible, 0 double, 0 damaged, 0 told wrong".to_owned(),
             Some((at, point)) => {
                 held = false;
@@ -273,7 +285,8 @@ pub fn find_planted(only: Option<Bug>) -> Verdict {
             Err(refused) => return untraceable(refused),
         };
         let first_on_line = clean.calls.iter().position(|call| call.does == Does::Send).unwrap();
-        let survey = survey(&ground, fault, Some(bug), first_on_line.saturating_sub(BEFORE_THE_LINE) + 1);
+        let from = first_on_line.saturating_sub(BEFORE_THE_LINE) + 1;
+        let survey = survey(&ground, fault, Some(bug), from, clean.calls.len());
         match survey.first_broken {
             Some((at, point)) => {
                 found += 1;
