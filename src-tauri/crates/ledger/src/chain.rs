@@ -73,6 +73,14 @@ pub(crate) fn phone_commitment(salt: &[u8; 16], phone: &PhoneNumber) -> String {
     hex(&hasher.finalize())
 }
 
+/// The seal of a row that is in no chain.
+pub(crate) fn seal(row: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(b"encaisse-seal-v1");
+    hasher.update(row.as_bytes());
+    hex(&hasher.finalize())
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes

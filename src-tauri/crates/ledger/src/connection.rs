@@ -200,6 +200,12 @@ impl File {
         self.places.all_hold()
     }
 
+    /// A reader that remembers nothing. The search index keeps its structure in each connection, and SQLite's own check
+    /// does not ask whether another one changed it meanwhile: it would find damage where there is none.
+    pub(crate) async fn fresh_reader(&self) -> Result<SqliteConnection, LedgerError> {
+        Ok(self.readers.connect_options().connect().await?)
+    }
+
     /// Whether anybody reads, writes, or waits to.
     pub(crate) fn is_busy(&self) -> bool {
         *self.users.borrow() > 0

@@ -6,6 +6,7 @@ use crate::chain::phone_commitment;
 use crate::decision::{self, Decision};
 use crate::error::LedgerError;
 use crate::payment::birth;
+use crate::seal::{self, seal_of_payment, sealed_payment};
 use crate::verify::{BadRow, WINDOW};
 use domain::{DecisionKind, PaymentId, PhoneNumber, State, Xof, late_after};
 use sqlx::Row;
@@ -13,7 +14,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 /// A head, with what is chained about it. Its entries come as one text, by kind, for [`Head::entries`] to be held against;
 /// a reversal with the kind of the entry it cancels, which must be of the same payment.
-const HEADS: &str = "SELECT seq, id, intent_id, state, amount_xof, phone, phone_salt, phone_commitment, cashier, \
+const HEADS: &str = concat!(
+    "SELECT seq, id, intent_id, state, amount_xof, phone, phone_salt, phone_commitment, cashier, \
      previous_payment_id, created_at_ms, receipt_number, set_aside, settled, late, refund_recorded, \
      (SELECT detail FROM journal WHERE payment_id = payment.id ORDER BY seq LIMIT 1) AS born, \
      (SELECT at_ms FROM journal WHERE payment_id = payment.id ORDER BY seq LIMIT 1) AS born_at_ms, \
@@ -24,8 +26,12 @@ const HEADS: &str = "SELECT seq, id, intent_id, state, amount_xof, phone, phone_
      (SELECT group_concat(kind || ' ' || amount_xof || ' ' || COALESCE(receipt_number, '-') || ' ' \
       || COALESCE((SELECT kind FROM ledger_entry AS cancelled WHERE cancelled.seq = entry.reverses \
       AND cancelled.payment_id = entry.payment_id), '-'), ', ' ORDER BY kind) \
-      FROM ledger_entry AS entry WHERE payment_id = payment.id) AS entries \
-     FROM payment WHERE seq > ? ORDER BY seq LIMIT ?";
+      FROM ledger_entry AS entry WHERE payment_id = payment.id) AS entries, ",
+    sealed_payment!(),
+    " AS sealed, ",
+    seal_of_payment!(),
+    " AS seal FROM payment WHERE seq > ? ORDER BY seq LIMIT ?"
+);
 
 /// The first head or decision that does not agree with what is chained.
 pub(crate) async fn first_bad(reader: &mut SqliteConnection) -> Result<Option<BadRow>, LedgerError> {
@@ -33,7 +39,11 @@ pub(crate) async fn first_bad(reader: &mut SqliteConnection) -> Result<Option<Ba
     loop {
         let rows = sqlx::query(HEADS).bind(after).bind(WINDOW).fetch_all(&mut *reader).await?;
         let Some(last) = rows.last() else { break };
-        after = last.try_get("seq")?;
+        let reached: i64 = last.try_get("seq")?;
+        if reached <= after {
+            return Ok(Some(BadRow::new("payment", reached, "it stands out of order")));
+        }
+        after = reached;
         for row in &rows {
             let id: String = row.try_get("id")?;
             if let Some((table, problem)) = disagreement(reader, row, &id).await? {
@@ -90,8 +100,11 @@ async fn disagreement(
         return Ok(Some(("payment", "it does not show what was decided")));
     }
     let entries = head.column::<&str>("entries").unwrap_or_default();
-    Ok((entries != head.entries(&decisions))
-        .then_some(("payment", "the ledger's entries do not agree with it")))
+    if entries != head.entries(&decisions) {
+        return Ok(Some(("payment", "the ledger's entries do not agree with it")));
+    }
+    let sealed = head.column::<&str>("sealed").map(seal::of);
+    Ok((sealed != head.column("seal")).then_some(("payment", "it is not as it was sealed")))
 }
 
 async fn told_decisions(

@@ -4,6 +4,7 @@
 use crate::entry::class_column;
 use crate::error::LedgerError;
 use crate::open::Ledger;
+use crate::seal;
 use crate::verify::BadRow;
 use domain::{BusinessDay, Class, State, Tally, Totals, Xof};
 use sqlx::Row;
@@ -45,9 +46,9 @@ pub(crate) async fn add(
     .bind(hour)
     .bind(class.as_str())
     .bind(amount.francs())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    seal::hour(connection, day, hour, class).await
 }
 
 /// Class, how many, how much, from the columns that begin at `at`.
@@ -82,10 +83,14 @@ pub(crate) async fn first_bad(reader: &mut SqliteConnection) -> Result<Option<Ba
          SELECT COALESCE(counted.day, kept.day) FROM counted FULL JOIN kept USING (day, class) \
          WHERE counted.count IS NOT kept.count OR counted.amount IS NOT kept.amount LIMIT 1"
     ))
-    .fetch_optional(reader)
+    .fetch_optional(&mut *reader)
     .await?;
     let day: Option<String> = row.map(|row| row.try_get(0)).transpose()?;
-    Ok(day.map(|day| BadRow::new("hour_total", day, "it is not the sum of its entries")))
+    if let Some(day) = day {
+        return Ok(Some(BadRow::new("hour_total", day, "it is not the sum of its entries")));
+    }
+    let day = seal::first_bad_hour(reader).await?;
+    Ok(day.map(|day| BadRow::new("hour_total", day, "it is not as it was sealed")))
 }
 
 impl Ledger {

@@ -24,6 +24,7 @@ mod place;
 mod purge;
 mod queries;
 mod receipt;
+mod seal;
 mod search;
 mod settings;
 mod token;

@@ -4,6 +4,7 @@ use crate::chain::hex;
 use crate::connection::{Candidate, File, Kind};
 use crate::error::{LedgerError, OpenError};
 use crate::identity::{self, Identity};
+use crate::seal;
 use domain::{DayRule, Mode};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -129,16 +130,20 @@ impl Ledger {
     }
 }
 
-/// The file's identity, given now if it has none.
+/// The file's identity, given now if it has none; and its seals.
 async fn identify(file: &File, fresh: Identity, now_ms: i64) -> Result<Identity, LedgerError> {
     let mut writer = file.writer().await;
     let mut transaction = writer.begin().await?;
-    if let Some(found) = identity::of(&mut transaction).await? {
-        return Ok(found);
-    }
-    identity::give(&mut transaction, &fresh, now_ms).await?;
+    let identity = match identity::of(&mut transaction).await? {
+        Some(found) => found,
+        None => {
+            identity::give(&mut transaction, &fresh, now_ms).await?;
+            fresh
+        }
+    };
+    seal::begin(&mut transaction).await?;
     transaction.commit().await?;
-    Ok(fresh)
+    Ok(identity)
 }
 
 impl fmt::Debug for Ledger {

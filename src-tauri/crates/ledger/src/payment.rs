@@ -5,6 +5,7 @@ use crate::decision::{self, Decision};
 use crate::error::LedgerError;
 use crate::journal::{self, NewLine, told};
 use crate::open::Ledger;
+use crate::seal;
 use crate::token::Token;
 use domain::operator::YAS_TOGO;
 use domain::{
@@ -281,9 +282,9 @@ async fn insert(
     .bind(&new.cashier)
     .bind(new.previous.as_ref().map(PaymentId::as_str))
     .bind(new.at_ms)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    seal::payment(connection, &new.id).await
 }
 
 /// Replaces a head by its next version, which must follow the one that is stored. `token` is the one that this change
@@ -332,9 +333,12 @@ pub(crate) async fn store(
     .bind(next.refund_recorded)
     .bind(next.id.as_str())
     .bind(next.version - 1)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    if stored.rows_affected() == 1 { Ok(()) } else { Err(LedgerError::VersionConflict) }
+    if stored.rows_affected() != 1 {
+        return Err(LedgerError::VersionConflict);
+    }
+    seal::payment(connection, &next.id).await
 }
 
 impl Ledger {

@@ -3,6 +3,8 @@
 
 use crate::error::LedgerError;
 use crate::open::Ledger;
+use crate::seal;
+use sqlx::Row;
 
 impl Ledger {
     /// Erases the numbers, and their salts, of payments that were done before `at_ms`: final, or settled by a person.
@@ -16,19 +18,21 @@ impl Ledger {
         let mut transaction = writer.begin().await?;
         let purged = sqlx::query(
             "UPDATE payment SET version = version + 1, phone = NULL, phone_salt = NULL \
-             WHERE done_at_ms < ? AND phone IS NOT NULL AND next_check_at_ms IS NULL AND attention = 0",
+             WHERE done_at_ms < ? AND phone IS NOT NULL AND next_check_at_ms IS NULL AND attention = 0 RETURNING id",
         )
         .bind(at_ms)
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected();
-        if purged > 0 {
+        .fetch_all(&mut *transaction)
+        .await?;
+        for row in &purged {
+            seal::payment(&mut transaction, &row.try_get::<String, _>(0)?.parse()?).await?;
+        }
+        if !purged.is_empty() {
             // The index forgets in words first and on disk when its parts are merged.
             sqlx::query("INSERT INTO payment_search (payment_search) VALUES ('optimize')")
                 .execute(&mut *transaction)
                 .await?;
         }
         transaction.commit().await?;
-        Ok(purged)
+        Ok(purged.len() as u64)
     }
 }

@@ -1,16 +1,17 @@
-//! The proof that nothing was changed: both chains recomputed, numbers dense, receipts gapless, and every head held
-//! against what is chained. Names the first bad row.
+//! The proof that nothing was changed: both chains recomputed, numbers dense, receipts gapless, every head held against
+//! what is chained and against its seal, and the file itself found sound. Names the first bad row.
 //!
 //! Refuses to promise what a chain cannot show: a tail that was cut off together with everything that speaks of it. For
 //! that the heads are returned, to be compared with those printed on receipts and closings.
 
 use crate::chain::{Chain, ChainHead};
+use crate::connection::File;
 use crate::error::LedgerError;
 use crate::identity::Identity;
 use crate::open::Ledger;
 use crate::{closing, entry, heads, hour_total, journal};
-use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection, Row};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,9 @@ impl Ledger {
         if first_bad.is_none() {
             first_bad = hour_total::first_bad(&mut reader).await?;
         }
+        if first_bad.is_none() {
+            first_bad = unsound(&self.inner.file).await?;
+        }
         Ok(Verification {
             entries: entries.head.count,
             journal_rows: journal.head.count,
@@ -84,6 +88,14 @@ impl Ledger {
         let (count, hash) = entry::last(&mut *self.inner.file.read().await?, &self.inner.identity).await?;
         Ok(ChainHead { count, hash })
     }
+}
+
+/// What SQLite itself finds wrong, indexes against their tables included: an index is what most questions are answered from.
+async fn unsound(file: &File) -> Result<Option<BadRow>, LedgerError> {
+    let mut reader = file.fresh_reader().await?;
+    let found: String = sqlx::query("PRAGMA integrity_check(1)").fetch_one(&mut reader).await?.try_get(0)?;
+    reader.close().await?;
+    Ok((found != "ok").then(|| BadRow::new("database", found, "SQLite finds it damaged")))
 }
 
 /// A chained table, and how its rows are read. Closings are few and held against their entries: see [`closing`].
@@ -132,10 +144,16 @@ async fn walk(
     loop {
         let rows = sqlx::query(of.window).bind(after).bind(WINDOW).fetch_all(&mut *reader).await?;
         let Some(last) = rows.last() else { return Ok(walk) };
-        after = last.try_get(0)?;
+        let reached: i64 = last.try_get(0)?;
         for row in &rows {
             walk.take(row);
         }
+        if reached <= after {
+            // A damaged table gives rows that were not asked for, and would do so for ever.
+            walk.blame(reached, "it stands out of order");
+            return Ok(walk);
+        }
+        after = reached;
     }
 }
 

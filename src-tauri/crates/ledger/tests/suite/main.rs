@@ -10,6 +10,7 @@ mod moves;
 mod opening;
 mod purging;
 mod questions;
+mod random_edits;
 mod recording;
 mod searching;
 mod sending;

@@ -9,7 +9,8 @@ use sqlx::sqlite::SqliteConnection;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-const CASES: u32 = 250;
+/// In a plain test run, which is not optimised; `ENCAISSE_MODEL_CASES` asks for another number.
+const CASES: u32 = 500;
 const AMOUNT: i64 = 5_000;
 
 #[derive(Debug, Clone, Copy)]
@@ -312,7 +313,8 @@ fn any_story_leaves_what_the_model_says_and_a_ledger_that_verifies() {
     });
     let world = RefCell::new(world);
     let reached = RefCell::new(BTreeSet::new());
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let cases = std::env::var("ENCAISSE_MODEL_CASES").map_or(CASES, |cases| cases.parse().unwrap());
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let told = TestRunner::new(config).run(&deeds(), |deeds| {
         let mut world = world.borrow_mut();
         runtime.block_on(async {
@@ -329,7 +331,11 @@ fn any_story_leaves_what_the_model_says_and_a_ledger_that_verifies() {
     runtime.block_on(async {
         let verification = world.shop.ledger.verify().await.unwrap();
         assert_eq!(verification.first_bad, None);
-        assert!(verification.entries > 80, "{} entries", verification.entries);
+        assert!(verification.entries > i64::from(cases) / 4, "{} entries", verification.entries);
+        println!(
+            "FIGURE state model | {cases} random stories, {} journal rows, on one real file | 0 failures",
+            verification.journal_rows
+        );
         // A day's sum is the sum of what the payments are: each that is paid once, less what went back.
         let paid = "SELECT COALESCE(SUM(amount_xof), 0) FROM payment WHERE state = 'paid'";
         let verified = "SELECT COALESCE(SUM(amount_xof), 0) FROM ledger_entry WHERE kind = 'verified'";
