@@ -4,8 +4,9 @@
 use crate::amount::ConfirmedAmount;
 use crate::codes::{ConfirmCode, SubCode};
 use crate::custom_data::Fields;
-use crate::error::{NoUsableAnswer, Refusal};
-use crate::secret::InvoiceToken;
+use crate::error::{CreateError, NoUsableAnswer, Refusal};
+use crate::mask;
+use crate::secret::{Credentials, InvoiceToken};
 use serde_json::Value;
 
 /// A create that was accepted: queued, not paid.
@@ -22,6 +23,35 @@ pub struct Created {
 }
 
 impl Created {
+    /// Reads the body of a create answer that came with status 200 by a way of your own.
+    ///
+    /// # Errors
+    /// [`CreateError::Refused`] or [`CreateError::Unknown`].
+    pub fn parse(body: &[u8], credentials: &Credentials) -> Result<Self, CreateError> {
+        Self::read(body, mask::answer(body, credentials), None)
+    }
+
+    pub(crate) fn read(body: &[u8], raw: String, server_date: Option<String>) -> Result<Self, CreateError> {
+        let unknown = |cause| CreateError::Unknown { cause, raw: raw.clone() };
+        let value = object(body).map_err(unknown)?;
+        let fields = fields(&value).ok_or_else(|| unknown(NoUsableAnswer::NotJson))?;
+        match envelope(&fields, &raw) {
+            Envelope::Accepted => {
+                let token = fields
+                    .get("token")
+                    .and_then(Value::as_str)
+                    .and_then(|token| InvoiceToken::new(token.to_owned()))
+                    .ok_or_else(|| unknown(NoUsableAnswer::NoToken))?;
+                let response_text = fields.text("response_text").unwrap_or_default();
+                Ok(Self { token, response_text, raw, server_date })
+            }
+            Envelope::Refused(refusal) => {
+                Err(CreateError::Refused(Box::new(Refusal { server_date, ..refusal })))
+            }
+            Envelope::Neither => Err(unknown(NoUsableAnswer::Unrecognised)),
+        }
+    }
+
     /// The page to open, when the operator's mode turned out to be a redirect.
     #[must_use]
     pub fn redirect_url(&self) -> Option<&str> {
@@ -91,7 +121,7 @@ pub struct Confirmation {
 }
 
 /// What the common envelope says.
-pub(crate) enum Envelope {
+enum Envelope {
     Accepted,
     Refused(Refusal),
     Neither,
@@ -120,7 +150,7 @@ fn response_code(fields: &Fields<'_>) -> Option<String> {
     })
 }
 
-pub(crate) fn envelope(fields: &Fields<'_>, raw: &str) -> Envelope {
+fn envelope(fields: &Fields<'_>, raw: &str) -> Envelope {
     match response_code(fields).as_deref() {
         Some("00") => Envelope::Accepted,
         Some("01") => {
@@ -139,6 +169,14 @@ pub(crate) fn envelope(fields: &Fields<'_>, raw: &str) -> Envelope {
 }
 
 impl Confirmation {
+    /// Reads the body of a confirm answer that came with status 200 by a way of your own.
+    ///
+    /// # Errors
+    /// [`NoUsableAnswer::NotJson`] or [`NoUsableAnswer::Unrecognised`].
+    pub fn parse(body: &[u8], credentials: &Credentials) -> Result<Self, NoUsableAnswer> {
+        Self::read(body, mask::answer(body, credentials), None)
+    }
+
     /// Reads the body of a confirm answer, or of anything with the same fields.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! The client: two HTTP clients with different habits, one for requests that move money and one for questions.
 
-use crate::answer::{self, Confirmation, Created, Envelope, HostedCreated};
+use crate::answer::{Confirmation, Created, HostedCreated};
 use crate::base_url::BaseUrl;
 use crate::codes::ConfirmCode;
-use crate::error::{ConfirmError, CreateError, NoUsableAnswer, NotSent, Refusal, SetupError};
+use crate::error::{ConfirmError, CreateError, NoUsableAnswer, NotSent, SetupError};
 use crate::http::{self, Answer, NoAnswer};
 use crate::mask;
 use crate::request::{Body, DirectPayin, HostedPayin};
@@ -118,8 +118,7 @@ impl Client {
     /// # Errors
     /// [`CreateError`]: refused, not sent, or unknown.
     pub async fn create_direct(&self, payin: &DirectPayin) -> Result<Created, CreateError> {
-        let (token, response_text, raw, server_date) = self.create(CREATE_DIRECT, &Body::from(payin)).await?;
-        Ok(Created { token, response_text, raw, server_date })
+        self.create(CREATE_DIRECT, &Body::from(payin)).await
     }
 
     /// Asks for a payment page. `Ok` means that there is one, never paid.
@@ -127,7 +126,8 @@ impl Client {
     /// # Errors
     /// [`CreateError`]; an accepted answer without a page is unknown.
     pub async fn create_hosted(&self, payin: &HostedPayin) -> Result<HostedCreated, CreateError> {
-        let (token, page_url, raw, server_date) = self.create(CREATE_HOSTED, &Body::from(payin)).await?;
+        let Created { token, response_text: page_url, raw, server_date } =
+            self.create(CREATE_HOSTED, &Body::from(payin)).await?;
         if page_url.starts_with("https://") || page_url.starts_with("http://") {
             Ok(HostedCreated { token, page_url, raw, server_date })
         } else {
@@ -135,33 +135,16 @@ impl Client {
         }
     }
 
-    async fn create(
-        &self,
-        path: &str,
-        body: &Body<'_>,
-    ) -> Result<(InvoiceToken, String, String, Option<String>), CreateError> {
+    async fn create(&self, path: &str, body: &Body<'_>) -> Result<Created, CreateError> {
         let request = self.create.post(self.address(path)).headers(self.headers()).json(body);
         let answer = http::exchange(request, self.body_limit_bytes).await.map_err(|error| match error {
             NoAnswer::NotSent(cause, detail) => CreateError::NotSent { cause, detail },
             NoAnswer::Lost(cause, raw) => CreateError::Unknown { cause, raw },
         })?;
         let raw = mask::answer(&answer.body, &self.credentials);
-        let unknown = |cause| CreateError::Unknown { cause, raw: raw.clone() };
-        let value = usable(&answer).and_then(|()| answer::object(&answer.body)).map_err(unknown)?;
-        let fields = answer::fields(&value).ok_or_else(|| unknown(NoUsableAnswer::NotJson))?;
-        match answer::envelope(&fields, &raw) {
-            Envelope::Accepted => {
-                let token = fields
-                    .get("token")
-                    .and_then(|token| token.as_str())
-                    .and_then(|token| InvoiceToken::new(token.to_owned()))
-                    .ok_or_else(|| unknown(NoUsableAnswer::NoToken))?;
-                Ok((token, fields.text("response_text").unwrap_or_default(), raw.clone(), answer.date))
-            }
-            Envelope::Refused(refusal) => {
-                Err(CreateError::Refused(Box::new(Refusal { server_date: answer.date, ..refusal })))
-            }
-            Envelope::Neither => Err(unknown(NoUsableAnswer::Unrecognised)),
+        match usable(&answer) {
+            Ok(()) => Created::read(&answer.body, raw, answer.date),
+            Err(cause) => Err(CreateError::Unknown { cause, raw }),
         }
     }
 
