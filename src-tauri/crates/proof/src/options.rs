@@ -1,8 +1,10 @@
-//! What the command line asks for.
+//! What the command line asks for: a task, and flags with their values. Owns the page that lists them; which flags a task
+//! takes is the task's.
 
-use crate::{disk, syscalls};
-use domain::planted::Bug;
 use lexopt::{Arg, Parser, ValueExt};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
 pub const USAGE: &str = "\
 usage: proof TASK
@@ -20,60 +22,65 @@ usage: proof TASK
     --bug NAME        with this fault planted
   syscalls-planted    planted faults, until a call finds them (needs --features planted)
     --only NAME       this fault alone
-  soak                a shop's month through one till
-    --payments N      how many, 10000 unless said
-  disk                full, read-only, held, removed under the till, fifty starts at once
   wire                a proxy between till and simulator that cuts, drips, floods and lies
-    --only NAME       this point alone";
+    --only NAME       this point alone
+  disk                full, read-only, held, removed under the till, fifty starts at once
+  power-cuts          images of the disk at every point of a morning (needs --features power)
+    --images N        how many, as many as there are points unless said
+    --image N         this one alone
+  bit-flips           single bits of a ledger's file
+    --flips N         how many, 4000 unless said
+    --flip N          this one alone
+  hostile             damaged input for every parser
+    --executions N    how many, 400000 unless said
+    --seconds N       again and again, for so long
+    --parser NAME     this parser alone, with
+    --execution N     this execution alone
+  soak                a shop's month through one till
+    --payments N      how many, 10000 unless said";
 
-/// One run.
-pub enum Task {
-    Simulate { from: u64, seeds: u64, trace: bool },
-    Planted { within: u64, only: Option<Bug> },
-    Syscalls(syscalls::Ask),
-    Soak { payments: u32 },
-    Disk(disk::Ask),
-    Wire { only: Option<String> },
+/// A task and its flags.
+pub struct Flags {
+    pub task: String,
+    given: BTreeMap<String, String>,
 }
 
-pub fn read() -> Result<Task, String> {
-    parse().map_err(|error| error.to_string())
+impl Flags {
+    /// Reads the command line.
+    pub fn read() -> Result<Self, String> {
+        parse().map_err(|error| error.to_string())
+    }
+
+    /// The value of `--name`, if it was given.
+    pub fn value<T: FromStr<Err: Display>>(&mut self, name: &str) -> Result<Option<T>, String> {
+        let Some(text) = self.given.remove(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|error| format!("--{name} {text}: {error}"))
+    }
+
+    /// Refuses what no task took.
+    pub fn end(&self) -> Result<(), String> {
+        match self.given.keys().next() {
+            None => Ok(()),
+            Some(unknown) => Err(format!("{} takes no --{unknown}", self.task)),
+        }
+    }
 }
 
-fn parse() -> Result<Task, lexopt::Error> {
+fn parse() -> Result<Flags, lexopt::Error> {
     let mut parser = Parser::from_env();
     let task = match parser.next()? {
         Some(Arg::Value(task)) => task.string()?,
         _ => return Err("a task is needed".into()),
     };
-    if let Some(ask) = syscalls::read(&task, &mut parser)? {
-        return Ok(Task::Syscalls(ask));
-    }
-    if let Some(ask) = disk::read(&task, &mut parser)? {
-        return Ok(Task::Disk(ask));
-    }
-    let mut payments = 10_000;
-    let (mut from, mut seeds, mut trace, mut within) = (0, 10_000, false, 2_000);
-    let mut only: Option<String> = None;
+    let mut given = BTreeMap::new();
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Long("seeds") => seeds = parser.value()?.parse()?,
-            Arg::Long("from") => from = parser.value()?.parse()?,
-            Arg::Long("seed") => (from, seeds, trace) = (parser.value()?.parse()?, 1, true),
-            Arg::Long("within") => within = parser.value()?.parse()?,
-            Arg::Long("payments") => payments = parser.value()?.parse()?,
-            Arg::Long("only") => only = Some(parser.value()?.string()?),
-            other @ (Arg::Long(_) | Arg::Short(_) | Arg::Value(_)) => return Err(other.unexpected()),
+            Arg::Long(name) => {
+                let name = name.to_owned();
+                given.insert(name, parser.value()?.string()?);
+            }
+            other @ (Arg::Short(_) | Arg::Value(_)) => return Err(other.unexpected()),
         }
     }
-    match task.as_str() {
-        "simulate" => Ok(Task::Simulate { from, seeds, trace }),
-        "soak" => Ok(Task::Soak { payments }),
-        "planted" => {
-            let only = only.map(|name| name.parse::<Bug>()).transpose().map_err(|error| error.to_string())?;
-            Ok(Task::Planted { within, only })
-        }
-        "wire" => Ok(Task::Wire { only }),
-        other => Err(format!("there is no task {other:?}").into()),
-    }
+    Ok(Flags { task, given })
 }

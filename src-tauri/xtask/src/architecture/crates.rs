@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     // Tools: nothing builds on them.
     ("e2e", &["simulator"]),
-    ("proof", &["domain", "ledger", "ligdicash", "simulator", "till"]),
+    ("proof", &["documents", "domain", "ledger", "ligdicash", "simulator", "till"]),
     ("xtask", &[]),
 ];
 

@@ -1,6 +1,6 @@
 //! What the command line asks of this proof.
 
-use lexopt::{Arg, Parser};
+use crate::options::Flags;
 use std::path::PathBuf;
 
 pub enum Ask {
@@ -14,20 +14,13 @@ pub enum Ask {
 }
 
 /// Reads what follows the task's name, if it is one of this proof.
-pub fn read(task: &str, parser: &mut Parser) -> Result<Option<Ask>, lexopt::Error> {
-    let ask: fn(PathBuf) -> Ask = match task {
+pub fn read(flags: &mut Flags) -> Result<Option<Ask>, String> {
+    let ask: fn(PathBuf) -> Ask = match flags.task.as_str() {
         "disk" => |_| Ask::Everything,
         "disk-inside" => Ask::Inside,
         "disk-start" => Ask::Start,
         "disk-hold" => Ask::Hold,
         _ => return Ok(None),
     };
-    let mut path = PathBuf::new();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("at") => path = parser.value()?.into(),
-            other @ (Arg::Long(_) | Arg::Short(_) | Arg::Value(_)) => return Err(other.unexpected()),
-        }
-    }
-    Ok(Some(ask(path)))
+    Ok(Some(ask(flags.value("at")?.unwrap_or_default())))
 }

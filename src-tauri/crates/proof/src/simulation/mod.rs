@@ -1,7 +1,7 @@
 //! Seeded lives of a real till on a real file: time, line, LigdiCash and power are the simulation's. After every step the
 //! invariants I1 to I8 are held against the simulated provider's own history. A seed that fails replays by its number.
 
-mod chance;
+pub mod chance;
 mod check;
 mod life;
 mod provider;

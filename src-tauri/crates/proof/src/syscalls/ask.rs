@@ -1,7 +1,7 @@
 //! What the command line asks of this proof.
 
+use crate::options::Flags;
 use domain::planted::Bug;
-use lexopt::{Arg, Parser, ValueExt};
 use std::path::PathBuf;
 
 /// A kind of disturbance.
@@ -56,30 +56,21 @@ pub enum Ask {
     OneCharge(Start),
 }
 
-/// Reads what follows the task's name, if it is one of this proof.
-pub fn read(task: &str, parser: &mut Parser) -> Result<Option<Ask>, lexopt::Error> {
-    if !["syscalls", "syscalls-planted", "one-charge"].contains(&task) {
-        return Ok(None);
-    }
-    let (mut fault, mut at, mut bug) = (None, None, None);
-    let (mut data, mut keychain, mut server) = (PathBuf::new(), PathBuf::new(), String::new());
-    let (mut began_ms, mut patience_ms) = (0, 0);
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Arg::Long("fault") => fault = Some(parser.value()?.parse()?),
-            Arg::Long("at") => at = Some(parser.value()?.parse()?),
-            Arg::Long("bug" | "only") => bug = Some(parser.value()?.parse()?),
-            Arg::Long("data") => data = parser.value()?.into(),
-            Arg::Long("keychain") => keychain = parser.value()?.into(),
-            Arg::Long("server") => server = parser.value()?.string()?,
-            Arg::Long("began") => began_ms = parser.value()?.parse()?,
-            Arg::Long("patience") => patience_ms = parser.value()?.parse()?,
-            other @ (Arg::Long(_) | Arg::Short(_) | Arg::Value(_)) => return Err(other.unexpected()),
+/// Reads the flags, if the task is one of this proof.
+pub fn read(flags: &mut Flags) -> Result<Option<Ask>, String> {
+    Ok(Some(match flags.task.as_str() {
+        "syscalls" => {
+            Ask::Survey { fault: flags.value("fault")?, at: flags.value("at")?, bug: flags.value("bug")? }
         }
-    }
-    Ok(Some(match task {
-        "syscalls" => Ask::Survey { fault, at, bug },
-        "syscalls-planted" => Ask::Planted { only: bug },
-        _ => Ask::OneCharge(Start { data, keychain, server, began_ms, patience_ms, bug }),
+        "syscalls-planted" => Ask::Planted { only: flags.value("only")? },
+        "one-charge" => Ask::OneCharge(Start {
+            data: flags.value("data")?.unwrap_or_default(),
+            keychain: flags.value("keychain")?.unwrap_or_default(),
+            server: flags.value("server")?.unwrap_or_default(),
+            began_ms: flags.value("began")?.unwrap_or_default(),
+            patience_ms: flags.value("patience")?.unwrap_or_default(),
+            bug: flags.value("bug")?,
+        }),
+        _ => return Ok(None),
     }))
 }
