@@ -68,6 +68,8 @@ impl Ledger {
         let connection = Connection::open_with_flags(self.path(), flags)?;
         self.inner.file.holds()?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
         Ok(connection)
     }
 }
@@ -152,4 +154,29 @@ fn read<'r>(row: &'r Row<'_>, days: &mut Days) -> Result<EntryRow<'r>, LedgerErr
         reference: text(row, 12)?,
         hash: word(row, 13)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::open::Ledger;
+    use domain::{DayRule, Mode};
+
+    #[tokio::test]
+    async fn the_lending_connection_is_as_guarded_as_the_other_readers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        let ledger = Ledger::open(&path, Mode::Live, DayRule::default(), [7; 16], 0).await.unwrap();
+        // One SQLite for both libraries, and not older than the writer was asked to be.
+        assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+        let lent = ledger.lend().unwrap();
+        for (pragma, expected) in
+            [("query_only", "1"), ("foreign_keys", "1"), ("busy_timeout", "5000"), ("journal_mode", "wal")]
+        {
+            let found = lent.pragma_query_value(None, pragma, |row| {
+                row.get::<_, String>(0).or_else(|_| row.get::<_, i64>(0).map(|number| number.to_string()))
+            });
+            assert_eq!(found.unwrap(), expected, "{pragma}");
+        }
+        assert!(lent.execute("DELETE FROM journal", []).is_err());
+    }
 }

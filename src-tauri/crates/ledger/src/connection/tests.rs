@@ -46,14 +46,22 @@ async fn the_writer_is_durable_and_readers_cannot_write() {
     drop(transaction);
     drop(writer);
 
-    let mut reader = file.read().await.unwrap();
-    for (question, expected) in [
-        ("PRAGMA foreign_keys", "1"),
-        ("PRAGMA busy_timeout", "5000"),
-        ("PRAGMA query_only", "1"),
-        ("PRAGMA journal_mode", "wal"),
-    ] {
-        assert_eq!(one(&mut reader, question).await.unwrap(), expected, "{question}");
+    // All that there can be at once, and the one that remembers nothing.
+    let mut readers = Vec::new();
+    for _ in 0..READERS {
+        readers.push(file.read().await.unwrap());
+    }
+    let mut fresh = file.fresh_reader().await.unwrap();
+    let mut reader = readers.pop().unwrap();
+    for connection in readers.iter_mut().map(|reader| &mut **reader).chain([&mut *reader, &mut fresh]) {
+        for (question, _, expected) in DURABLE {
+            assert_eq!(one(connection, question).await.unwrap(), expected, "{question}");
+        }
+        for (question, expected) in [("PRAGMA busy_timeout", "5000"), ("PRAGMA query_only", "1")] {
+            assert_eq!(one(connection, question).await.unwrap(), expected, "{question}");
+        }
+        let version = one(connection, "SELECT sqlite_version()").await.unwrap();
+        assert!(is_new_enough(&version), "{version}");
     }
     let refused = sqlx::query("INSERT INTO t VALUES (1, NULL)").execute(&mut *reader).await;
     let refused = LedgerError::from(refused.unwrap_err());

@@ -150,6 +150,20 @@ async fn an_older_copy_of_the_file_verifies_and_is_told_by_its_head() {
     );
 }
 
+#[tokio::test]
+async fn a_file_from_before_there_were_seals_gets_them_when_it_is_opened() {
+    let shop = busy_shop().await;
+    let mut behind = shop.behind().await;
+    execute(&mut behind, "DELETE FROM seal").await;
+    assert_eq!(shop.ledger.verify().await.unwrap().first_bad.unwrap().problem, "it is not as it was sealed");
+    let shop = shop.reopen().await;
+    shop.assert_whole().await;
+    // Some are not none: these were taken away.
+    execute(&mut behind, "DELETE FROM seal WHERE of = 'payment 2'").await;
+    let shop = shop.reopen().await;
+    assert_eq!(shop.ledger.verify().await.unwrap().first_bad.unwrap().problem, "it is not as it was sealed");
+}
+
 /// What a fuzzed file did: the last row of a table under a number that was passed long ago.
 #[tokio::test]
 async fn rows_out_of_order_end_a_verification() {

@@ -41,12 +41,12 @@ pub fn all(files: &Files) -> Vec<Parser> {
         Parser { name: "callbacks", share: 200, corpus: corpus(CALLBACKS), read: callback },
         Parser { name: "numbers", share: 150, corpus: corpus(NUMBERS), read: number },
         Parser { name: "amounts", share: 100, corpus: corpus(AMOUNTS), read: amount },
-        Parser { name: "receipt codes", share: 100, corpus: corpus(CLAIMS), read: claim },
+        Parser { name: "receipt codes", share: 98, corpus: corpus(CLAIMS), read: claim },
         Parser { name: "addresses and settings", share: 60, corpus: corpus(ADDRESSES), read: settings },
         Parser { name: "cells", share: 35, corpus: corpus(CELLS), read: cells },
-        Parser { name: "papers", share: 3, corpus: corpus(CELLS), read: papers },
-        Parser { name: "ledger files", share: 1, corpus: files.ledgers.clone(), read: ledger_file },
-        Parser { name: "settings files", share: 1, corpus: files.settings.clone(), read: settings_file },
+        Parser { name: "papers", share: 2, corpus: corpus(CELLS), read: papers },
+        Parser { name: "ledger files", share: 3, corpus: files.ledgers.clone(), read: ledger_file },
+        Parser { name: "settings files", share: 2, corpus: files.settings.clone(), read: settings_file },
     ]
 }
 
@@ -148,7 +148,10 @@ fn claim(_: &Victim, corpus: &[Vec<u8>], dice: &mut Dice) {
         }
         drop(black_box(part.parse::<PaymentId>()));
     }
-    drop(black_box(till::qr_modules(&text)));
+    // Drawing takes a thousand times as long as reading.
+    if dice.percent(1) {
+        drop(black_box(till::qr_modules(&text)));
+    }
 }
 
 const ADDRESSES: &[&str] = &[
