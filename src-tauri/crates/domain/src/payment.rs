@@ -320,6 +320,11 @@ mod tests {
                 assert_eq!(shown(state.on(*event)), *cell, "{state} on {event}");
             }
         }
+        let (states, events) = (State::ALL.len(), Event::ALL.len());
+        println!(
+            "FIGURE state table | {states} states, {events} events | all {} pairs as written",
+            states * events
+        );
     }
 
     #[test]
