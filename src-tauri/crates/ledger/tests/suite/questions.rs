@@ -31,6 +31,22 @@ async fn the_next_question_is_the_earliest_of_the_server_that_gave_the_token() {
 }
 
 #[tokio::test]
+async fn questions_are_counted_by_their_answers_and_nothing_else() {
+    let shop = Shop::open().await;
+    let mut payment = shop.pending().await;
+    let other = shop.pending().await;
+    assert_eq!(shop.ledger.questions_about(&payment.id).await.unwrap(), 0);
+    for event in [Event::ConfirmPending, Event::ConfirmUnknown, Event::ConfirmPending] {
+        payment = shop.moved(&payment, checked(event)).await;
+    }
+    shop.decide(&payment, DecisionKind::SetAside).await;
+    shop.ledger.nudge(&payment.id, NOON).await.unwrap();
+    shop.moved(&other, checked(Event::ConfirmNotCompleted)).await;
+    assert_eq!(shop.ledger.questions_about(&payment.id).await.unwrap(), 3);
+    assert_eq!(shop.ledger.questions_about(&other.id).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn open_ones_are_those_that_want_an_eye_newest_first() {
     let shop = Shop::open().await;
     let recorded = shop.recorded().await;
