@@ -7,7 +7,7 @@
 
 use crate::morning::{self, LEDGER, SETTINGS};
 use crate::simulation::chance::Dice;
-use crate::simulation::workplace;
+use crate::stage::workplace;
 use domain::{DayRule, EntryRange, PaymentId};
 use ledger::{HistoryFilter, Ledger, LedgerError};
 use std::fmt::{Debug, Write};

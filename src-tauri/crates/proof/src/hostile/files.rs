@@ -1,7 +1,7 @@
 //! Database files as somebody hands them over, to be opened, restored or verified. Whatever is in them, the answer comes:
 //! within a time limit, and without a panic in any thread.
 
-use crate::simulation::workplace;
+use crate::stage::workplace;
 use domain::{
     DayRule, DecisionKind, EntryRange, Event, Mode, PaymentId, PhoneNumber, State, UncertainCause, Xof,
 };

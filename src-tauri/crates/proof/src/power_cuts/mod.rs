@@ -11,7 +11,7 @@ mod recorder;
 
 use crate::morning::{self, Morning};
 use crate::simulation::chance::Dice;
-use crate::simulation::workplace;
+use crate::stage::workplace;
 use check::Broken;
 use disk::{Device, Disk, Image};
 use recorder::{Deed, Recorder};

@@ -9,21 +9,14 @@ mod story;
 mod template;
 mod time;
 
+use crate::stage::workplace;
 use domain::planted::Bug;
 use life::{Clocks, Outcome};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 pub use template::Keychain;
 use template::Template;
 use time::PowerCut;
-
-/// A folder in memory where there is one: syncs cost nothing there, and are tested elsewhere.
-pub fn workplace() -> tempfile::TempDir {
-    let memory = PathBuf::from("/dev/shm");
-    let place = if memory.is_dir() { memory } else { std::env::temp_dir() };
-    tempfile::tempdir_in(place).unwrap()
-}
 
 /// A power cut unwinds through the till; only other panics are news.
 fn quiet_power_cuts() {

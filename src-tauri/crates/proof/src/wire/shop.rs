@@ -1,48 +1,24 @@
 //! A real till behind the proxy, in front of a real simulator. Owns its folder, its fast clock, and what it told.
 
-use crate::simulation::{Keychain, workplace};
+use crate::simulation::Keychain;
+use crate::stage::{FastClock, KEYS, options, workplace};
 use crate::wire::proxy::{Portal, Proxy};
 use domain::{Mode, PaymentId};
 use simulator::Simulator;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use till::{
-    Archive, Boxed, Charge, Charged, ClientOptions, Clock, Events, HttpGateways, Payment, Ports, Settings,
-    SystemChance, Till, TillError, TillEvent, TillOptions,
+    Archive, Charge, Charged, ClientOptions, Clock, Events, HttpGateways, Payment, Ports, Settings,
+    SystemChance, SystemClock, Till, TillError, TillEvent,
 };
 use tokio::sync::watch;
 
-const KEYS: (&str, &str) = ("key-canary", "token.canary");
 /// The till's time goes this much faster than the line's.
 pub const SPEED: u32 = 200;
-/// 24 November 2026, 09:00 in Lomé.
-const BEGIN_MS: i64 = 1_795_510_800_000;
 /// Longer than the longest time-out, on a machine with much else to do.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-struct FastClock(Instant);
-
-impl FastClock {
-    fn passed_ms(&self) -> i64 {
-        i64::try_from(self.0.elapsed().as_micros() * u128::from(SPEED) / 1_000).unwrap_or(i64::MAX)
-    }
-}
-
-impl Clock for FastClock {
-    fn now_ms(&self) -> i64 {
-        BEGIN_MS + self.passed_ms()
-    }
-
-    fn monotonic_ms(&self) -> i64 {
-        self.passed_ms()
-    }
-
-    fn sleep(&self, wait: Duration) -> Boxed<'_, ()> {
-        Box::pin(tokio::time::sleep(wait / SPEED))
-    }
-}
 
 type Told = watch::Sender<BTreeMap<String, Payment>>;
 
@@ -71,6 +47,8 @@ pub struct Shop {
     told: Arc<Told>,
     served: u32,
     keychain: Keychain,
+    /// When the clock of all its lives began.
+    began_ms: i64,
     folder: tempfile::TempDir,
 }
 
@@ -87,13 +65,14 @@ impl Shop {
         let portal = Portal::start().await;
         let proxy = Proxy::start(address, portal.address).await;
         let keychain = Keychain::default();
+        let began_ms = SystemClock::new().now_ms();
         let told = Arc::default();
-        let till = till(folder.path().into(), &proxy, &keychain, &told).await;
+        let till = till(began_ms, folder.path().into(), &proxy, &keychain, &told).await;
         let settings = Settings { shop_name: "Chez Afi".into(), ..Settings::default() };
         till.save_settings(settings).await.unwrap();
         till.save_keys(KEYS.0, KEYS.1, false, false).await.unwrap();
         till.set_mode(Mode::Live).await.unwrap();
-        Self { till, provider, proxy, portal, told, served: 0, keychain, folder }
+        Self { till, provider, proxy, portal, told, served: 0, keychain, began_ms, folder }
     }
 
     /// The next customer's charge.
@@ -149,7 +128,7 @@ impl Shop {
             Ok(problems) => problems,
             Err(error) => vec![format!("the books cannot be read: {error}")],
         };
-        let till = till(folder, &self.proxy, &self.keychain, &self.told).await;
+        let till = till(self.began_ms, folder, &self.proxy, &self.keychain, &self.told).await;
         for payment in before {
             match till.detail(&payment.id).await {
                 Ok((_, now, _)) if now.state == payment.state && now.has_token == payment.has_token => {}
@@ -171,7 +150,7 @@ async fn books(folder: &Path) -> Result<Vec<String>, TillError> {
     Ok(bad.map(|bad| format!("{bad:?}")).collect())
 }
 
-async fn till(folder: PathBuf, proxy: &Proxy, keychain: &Keychain, told: &Arc<Told>) -> Till {
+async fn till(began_ms: i64, folder: PathBuf, proxy: &Proxy, keychain: &Keychain, told: &Arc<Told>) -> Till {
     let clients = ClientOptions {
         connect_timeout: Duration::from_secs(4),
         create_timeout: Duration::from_secs(5),
@@ -179,17 +158,11 @@ async fn till(folder: PathBuf, proxy: &Proxy, keychain: &Keychain, told: &Arc<To
         ..ClientOptions::default()
     };
     let ports = Ports {
-        clock: Arc::new(FastClock(Instant::now())),
+        clock: Arc::new(FastClock::new(began_ms, SPEED)),
         chance: Arc::new(SystemChance),
         secrets: Arc::new(keychain.clone()),
         events: Arc::new(Page(Arc::clone(told))),
         gateways: Arc::new(HttpGateways::new(clients)),
     };
-    let options = TillOptions {
-        default_export_dir: folder.join("exports"),
-        data_dir: folder,
-        base_url: Some(proxy.base_url()),
-        export_dir: None,
-    };
-    Till::open(options, ports).await.unwrap()
+    Till::open(options(&folder, &proxy.base_url()), ports).await.unwrap()
 }
