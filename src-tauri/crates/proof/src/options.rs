@@ -18,7 +18,8 @@ usage: proof TASK
     --only NAME       this fault alone
   syscalls            one charge, killed or refused at every system call
     --fault WORD      kill, eio, enospc or stays-full alone
-    --at N            this call alone, telling what happens
+    --call NAME --on FILE --nth N
+                      this call alone, telling what happens
     --bug NAME        with this fault planted
   syscalls-planted    planted faults, until a call finds them (needs --features planted)
     --only NAME       this fault alone

@@ -20,7 +20,7 @@ const STARTS: usize = 50;
 /// Long enough for an answer to come in and for several attempts to write it.
 const A_WHILE: Duration = Duration::from_millis(1_200);
 /// More than SQLite waits for another program (`busy_timeout`).
-const LONGER_THAN_BUSY: Duration = Duration::from_millis(5_500);
+const LONGER_THAN_BUSY: Duration = Duration::from_millis(6_500);
 
 /// What a case came to: its figure, and what did not hold.
 struct Case {

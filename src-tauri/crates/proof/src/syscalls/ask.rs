@@ -38,6 +38,14 @@ impl std::str::FromStr for Fault {
     }
 }
 
+/// A point: the `nth` call (from 1) of this name on this file, or on the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aim {
+    pub call: String,
+    pub on: String,
+    pub nth: usize,
+}
+
 /// What the child is started with.
 pub struct Start {
     pub data: PathBuf,
@@ -51,7 +59,7 @@ pub struct Start {
 }
 
 pub enum Ask {
-    Survey { fault: Option<Fault>, at: Option<usize>, bug: Option<Bug> },
+    Survey { fault: Option<Fault>, aim: Option<Aim>, bug: Option<Bug> },
     Planted { only: Option<Bug> },
     OneCharge(Start),
 }
@@ -60,7 +68,9 @@ pub enum Ask {
 pub fn read(flags: &mut Flags) -> Result<Option<Ask>, String> {
     Ok(Some(match flags.task.as_str() {
         "syscalls" => {
-            Ask::Survey { fault: flags.value("fault")?, at: flags.value("at")?, bug: flags.value("bug")? }
+            let (on, nth) = (flags.value("on")?.unwrap_or_default(), flags.value("nth")?.unwrap_or(1));
+            let aim = flags.value("call")?.map(|call| Aim { call, on, nth });
+            Ask::Survey { fault: flags.value("fault")?, aim, bug: flags.value("bug")? }
         }
         "syscalls-planted" => Ask::Planted { only: flags.value("only")? },
         "one-charge" => Ask::OneCharge(Start {

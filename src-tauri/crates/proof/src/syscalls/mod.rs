@@ -21,7 +21,7 @@ pub use ask::{Ask, read};
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub fn run(ask: Ask) -> Verdict {
     match ask {
-        Ask::Survey { fault, at, bug } => play::run(fault, at, bug),
+        Ask::Survey { fault, aim, bug } => play::run(fault, aim, bug),
         Ask::Planted { only } => play::find_planted(only),
         Ask::OneCharge(start) => Verdict::of(child::run(&start)),
     }

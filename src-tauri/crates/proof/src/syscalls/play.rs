@@ -2,7 +2,7 @@
 
 use crate::Verdict;
 use crate::stage::{self, KEYS, Keychain};
-use crate::syscalls::ask::Fault;
+use crate::syscalls::ask::{Aim, Fault};
 use crate::syscalls::call::{Call, Does};
 use crate::syscalls::hold::Play;
 use crate::syscalls::tracer::{self, Life, Plan, Strike};
@@ -10,10 +10,11 @@ use domain::planted::Bug;
 use nix::errno::Errno;
 use nix::sys::wait::WaitStatus;
 use simulator::{Answer, Simulator};
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use till::{Clock, SystemClock};
 
 /// How long the cashier of the disturbed life waits: a sale that hangs is found by the second one.
@@ -64,7 +65,7 @@ struct Ground {
 
 /// What one point came to.
 struct Point {
-    struck: bool,
+    struck_at: Option<usize>,
     calls: Vec<Call>,
     said: Vec<String>,
     broken: Vec<String>,
@@ -81,15 +82,15 @@ impl Ground {
     }
 
     /// One sale with one fault in it, a restart without, and what does not hold afterwards.
-    fn play(&self, fault: Fault, at: usize, bug: Option<Bug>) -> Result<Point, Errno> {
-        let name = format!("{}-{at}", fault.word());
-        let folder = self.place.path().join(name);
+    fn play(&self, fault: Fault, aim: Option<&Aim>, bug: Option<Bug>) -> Result<Point, Errno> {
+        static PLAYED: AtomicUsize = AtomicUsize::new(0);
+        let folder = self.place.path().join(PLAYED.fetch_add(1, Ordering::Relaxed).to_string());
         stage::copy(&self.place.path().join("ready"), &folder);
         let (provider, approving) = self.runtime.block_on(approving_provider());
         let child = |patience_ms| self.child(&folder, &provider, patience_ms, bug);
 
         let counts = |call: &Call| fault.counts(call);
-        let plan = Plan { strike: fault.strike(), at, counts: &counts };
+        let plan = Plan { strike: fault.strike(), aim, counts: &counts };
         let patience_ms = if fault == Fault::StaysFull { SHORT_PATIENCE_MS } else { PATIENCE_MS };
         let life = tracer::live(&mut child(patience_ms), &folder, &plan)?;
         let after = tracer::live_undisturbed(&mut child(LONG_PATIENCE_MS));
@@ -103,7 +104,7 @@ impl Ground {
         let mut said = life.said;
         said.push(format!("-- {:?}, and again:", life.status));
         said.extend(after.said);
-        Ok(Point { struck: life.struck, calls: life.calls, said, broken })
+        Ok(Point { struck_at: life.struck_at, calls: life.calls, said, broken })
     }
 
     fn child(&self, folder: &Path, provider: &Simulator, patience_ms: u64, bug: Option<Bug>) -> Command {
@@ -156,7 +157,7 @@ fn ended_badly(fault: Fault, life: &Life, after: &Life) -> Vec<String> {
         matches!(life.status, WaitStatus::Exited(_, 0)) && life.said.last().map(String::as_str) == Some("end")
     };
     let mut broken = Vec::new();
-    let was_killed = fault == Fault::Kill && life.struck;
+    let was_killed = fault == Fault::Kill && life.struck_at.is_some();
     if !was_killed && !well(life) {
         broken.push(format!("the till broke: {:?}", life.status));
     }
@@ -169,42 +170,56 @@ fn ended_badly(fault: Fault, life: &Life, after: &Life) -> Vec<String> {
 /// What was found over many points.
 struct Survey {
     points: usize,
-    first_broken: Option<(usize, Point)>,
+    first_broken: Option<(Aim, Point)>,
 }
 
-/// Plays every point of a kind from `from` on, several at a time; a clean run had `calls` of them, and a run may have a few
-/// more or less. Stops at the first that breaks.
-fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>, from: usize, calls: usize) -> Survey {
-    let (next, points, over) = (AtomicUsize::new(from), AtomicUsize::new(0), AtomicBool::new(false));
-    let first = std::sync::Mutex::new(None::<(usize, Point)>);
+/// The points of a clean run, in its order. `bool` marks the last of its kind: a disturbed run may have some more.
+fn aims(calls: &[Call]) -> VecDeque<(Aim, bool)> {
+    let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut aims = VecDeque::new();
+    for call in calls {
+        let nth = seen.entry((call.name, &call.on)).or_default();
+        *nth += 1;
+        aims.push_back((Aim { call: call.name.to_owned(), on: call.on.clone(), nth: *nth }, false));
+    }
+    for (aim, is_last) in &mut aims {
+        *is_last = seen.get(&(aim.call.as_str(), aim.on.as_str())) == Some(&aim.nth);
+    }
+    aims
+}
+
+/// Plays these points, several at a time, and what follows the last of a kind. Stops at the first that breaks.
+fn survey(ground: &Ground, fault: Fault, bug: Option<Bug>, aims: VecDeque<(Aim, bool)>) -> Survey {
+    let state = Mutex::new((aims, Survey { points: 0, first_broken: None }));
     let players = std::thread::available_parallelism().map_or(1, usize::from).min(8) * 3;
     std::thread::scope(|scope| {
         for _ in 0..players {
             scope.spawn(|| {
-                while !over.load(Ordering::Relaxed) {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let point = ground.play(fault, at, bug).unwrap();
-                    // Past the last call there is nothing to strike.
-                    over.fetch_or(!point.struck && at > calls, Ordering::Relaxed);
-                    points.fetch_add(usize::from(point.struck), Ordering::Relaxed);
-                    if !point.broken.is_empty() {
-                        over.store(true, Ordering::Relaxed);
-                        let mut first = first.lock().unwrap();
-                        if first.as_ref().is_none_or(|(lowest, _)| at < *lowest) {
-                            *first = Some((at, point));
+                loop {
+                    let Some((aim, is_last)) = state.lock().unwrap().0.pop_front() else { break };
+                    let point = ground.play(fault, Some(&aim), bug).unwrap();
+                    let (aims, survey) = &mut *state.lock().unwrap();
+                    if point.struck_at.is_some() {
+                        survey.points += 1;
+                        if is_last {
+                            aims.push_back((Aim { nth: aim.nth + 1, ..aim.clone() }, true));
                         }
+                    }
+                    if !point.broken.is_empty() {
+                        aims.clear();
+                        survey.first_broken.get_or_insert((aim, point));
                     }
                 }
             });
         }
     });
-    Survey { points: points.into_inner(), first_broken: first.into_inner().unwrap() }
+    state.into_inner().unwrap().1
 }
 
 /// Each kind of fault at each call; or one point alone, told whole.
-pub fn run(only: Option<Fault>, at: Option<usize>, bug: Option<Bug>) -> Verdict {
+pub fn run(only: Option<Fault>, aim: Option<Aim>, bug: Option<Bug>) -> Verdict {
     let ground = Ground::new();
-    let clean = match ground.play(Fault::Eio, usize::MAX, None) {
+    let clean = match ground.play(Fault::Eio, None, None) {
         Ok(clean) => clean,
         Err(refused) => return untraceable(refused),
     };
@@ -212,43 +227,48 @@ pub fn run(only: Option<Fault>, at: Option<usize>, bug: Option<Bug>) -> Verdict 
         println!("the undisturbed charge does not hold:\n  {}", clean.broken.join("\n  "));
         return Verdict::Broken;
     }
-    if let Some(at) = at {
-        return Verdict::of(tell(&ground, only.unwrap_or(Fault::Kill), at, bug));
+    if let Some(aim) = aim {
+        return Verdict::of(tell(&ground, only.unwrap_or(Fault::Kill), &aim, bug));
     }
     let mut held = true;
     for fault in Fault::ALL.into_iter().filter(|fault| only.is_none_or(|only| only == *fault)) {
-        let calls = ground.play(fault, usize::MAX, None).unwrap().calls.len();
-        let survey = survey(&ground, fault, bug, 1, calls);
-        let too_few = survey.points * 100 < calls * LEAST_PERCENT;
+        let aims = aims(&ground.play(fault, None, None).unwrap().calls);
+        let wanted = aims.len();
+        let survey = survey(&ground, fault, bug, aims);
         let result = match &survey.first_broken {
-            None if too_few => {
+            Some((aim, point)) => {
                 held = false;
-                format!("too few of {calls} calls were reached")
+                println!("{} at {} fails:\n  {}", fault.word(), shown(aim), point.broken.join("\n  "));
+                println!("replay: {}", replay(fault, aim, bug));
+                format!("{} violations at {}", point.broken.len(), shown(aim))
+            }
+            None if survey.points * 100 < wanted * LEAST_PERCENT => {
+                held = false;
+                format!("too few of {wanted} calls were reached")
             }
             None => "0 invisible, 0 double, 0 damaged, 0 told wrong".to_owned(),
-            Some((at, point)) => {
-                held = false;
-                println!("{} {at} fails:\n  {}", fault.word(), point.broken.join("\n  "));
-                println!("replay: {}", replay(fault, *at, bug));
-                format!("{} violations at point {at}", point.broken.len())
-            }
         };
         println!("FIGURE {} | {} points of one charge | {result}", fault.figure(), survey.points);
     }
     Verdict::of(held)
 }
 
-fn replay(fault: Fault, at: usize, bug: Option<Bug>) -> String {
+fn shown(aim: &Aim) -> String {
+    format!("{} {} of {}", aim.call, aim.nth, aim.on)
+}
+
+fn replay(fault: Fault, aim: &Aim, bug: Option<Bug>) -> String {
     let bug = bug.map(|bug| format!(" --bug {bug}")).unwrap_or_default();
     let program = "cargo run -p proof --profile proof --features planted --";
-    format!("{program} syscalls --fault {} --at {at}{bug}", fault.word())
+    let Aim { call, on, nth } = aim;
+    format!("{program} syscalls --fault {} --call {call} --on '{on}' --nth {nth}{bug}", fault.word())
 }
 
 /// One point with all that was seen of it.
-fn tell(ground: &Ground, fault: Fault, at: usize, bug: Option<Bug>) -> bool {
-    let point = ground.play(fault, at, bug).unwrap();
+fn tell(ground: &Ground, fault: Fault, aim: &Aim, bug: Option<Bug>) -> bool {
+    let point = ground.play(fault, Some(aim), bug).unwrap();
     for (number, call) in (1..).zip(&point.calls) {
-        let here = if number == at { "  <== here" } else { "" };
+        let here = if Some(number) == point.struck_at { "  <== here" } else { "" };
         println!("{number:4} {:10} {}{here}", call.name, call.on);
     }
     println!("{}", point.said.join("\n"));
@@ -280,17 +300,17 @@ pub fn find_planted(only: Option<Bug>) -> Verdict {
     let wanted = || FINDABLE.into_iter().filter(|(bug, _)| only.is_none_or(|only| only == *bug));
     let mut found = 0;
     for (bug, fault) in wanted() {
-        let clean = match ground.play(fault, usize::MAX, None) {
+        let clean = match ground.play(fault, None, None) {
             Ok(clean) => clean,
             Err(refused) => return untraceable(refused),
         };
         let first_on_line = clean.calls.iter().position(|call| call.does == Does::Send).unwrap();
-        let from = first_on_line.saturating_sub(BEFORE_THE_LINE) + 1;
-        let survey = survey(&ground, fault, Some(bug), from, clean.calls.len());
-        match survey.first_broken {
-            Some((at, point)) => {
+        let late = aims(&clean.calls).into_iter().skip(first_on_line.saturating_sub(BEFORE_THE_LINE));
+        match survey(&ground, fault, Some(bug), late.collect()).first_broken {
+            Some((aim, point)) => {
                 found += 1;
-                println!("{bug}: {} {at}: {}", fault.word(), point.broken.first().map_or("", |first| first));
+                let first = point.broken.first().map_or("", |first| first);
+                println!("{bug}: {} at {}: {first}", fault.word(), shown(&aim));
             }
             None => println!("{bug}: NOT FOUND"),
         }

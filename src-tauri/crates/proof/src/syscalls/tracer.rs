@@ -2,8 +2,9 @@
 //! into one of them.
 //!
 //! Why not strace: it counts the calls of each thread for itself, and the till's SQLite works on several threads, so that
-//! most calls have no number there. Here the Nth is the Nth.
+//! many calls have no number of their own there. Here the Nth write of a file is its Nth, whoever writes.
 
+use crate::syscalls::ask::Aim;
 use crate::syscalls::call::Call;
 use nix::errno::Errno;
 use nix::libc;
@@ -26,10 +27,10 @@ pub enum Strike {
     AnswerFromHere(Errno),
 }
 
-/// Where a fault goes: into the `at`th call (from 1) of those that `counts` chooses.
+/// Where a fault goes, of the calls that `counts` chooses; nowhere without an aim.
 pub struct Plan<'p> {
     pub strike: Strike,
-    pub at: usize,
+    pub aim: Option<&'p Aim>,
     pub counts: &'p dyn Fn(&Call) -> bool,
 }
 
@@ -37,12 +38,21 @@ pub struct Plan<'p> {
 pub struct Life {
     /// The calls that counted, in order.
     pub calls: Vec<Call>,
-    /// The fault was put in.
-    pub struck: bool,
+    /// The fault was put in at the last of so many calls.
+    pub struck_at: Option<usize>,
+    /// Calls like the one that is aimed at.
+    alike: usize,
     /// What it wrote on standard output.
     pub said: Vec<String>,
     /// How it ended.
     pub status: WaitStatus,
+}
+
+impl Default for Life {
+    fn default() -> Self {
+        let status = WaitStatus::StillAlive;
+        Self { calls: Vec::new(), struck_at: None, alike: 0, said: Vec::new(), status }
+    }
 }
 
 /// Runs `command`, which says a line when it is ready and waits for one. From there on every call is seen, until the fault
@@ -64,8 +74,7 @@ pub fn live(command: &mut Command, folder: &Path, plan: &Plan<'_>) -> Result<Lif
     }
     child.stdin.take().unwrap().write_all(b"go\n").unwrap();
 
-    let mut life =
-        Life { calls: Vec::new(), struck: false, said: Vec::new(), status: WaitStatus::StillAlive };
+    let mut life = Life::default();
     loop {
         // Children of this thread alone: others trace their own.
         let status = waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD))?;
@@ -85,7 +94,7 @@ pub fn live(command: &mut Command, folder: &Path, plan: &Plan<'_>) -> Result<Lif
             | WaitStatus::Continued(_)
             | WaitStatus::StillAlive => continue,
         };
-        let is_done = life.struck && !matches!(plan.strike, Strike::AnswerFromHere(_));
+        let is_done = life.struck_at.is_some() && !matches!(plan.strike, Strike::AnswerFromHere(_));
         // A thread that was ended meanwhile is heard of by the next wait.
         let _ = if is_done { ptrace::cont(thread, signal) } else { ptrace::syscall(thread, signal) };
     }
@@ -100,7 +109,7 @@ pub fn live_undisturbed(command: &mut Command) -> Life {
     child.stdin.take().unwrap().write_all(b"go\n").unwrap();
     let said = rest(&mut output);
     let status = waitpid(pid, None).unwrap();
-    Life { calls: Vec::new(), struck: false, said, status }
+    Life { said, status, ..Life::default() }
 }
 
 fn ready(command: &mut Command) -> (Child, BufReader<ChildStdout>) {
@@ -129,9 +138,14 @@ fn at_call(life: &mut Life, pid: Pid, thread: Pid, folder: &Path, plan: &Plan<'_
         return;
     }
     let Some(call) = Call::of(pid, &regs, folder).filter(|call| (plan.counts)(call)) else { return };
+    let is_like = plan.aim.is_some_and(|aim| aim.call == call.name && aim.on == call.on);
+    life.alike += usize::from(is_like);
     life.calls.push(call);
-    let (now, later) = (life.calls.len() == plan.at, life.calls.len() > plan.at);
-    life.struck |= now;
+    let later = life.struck_at.is_some();
+    let now = is_like && !later && plan.aim.is_some_and(|aim| aim.nth == life.alike);
+    if now {
+        life.struck_at = Some(life.calls.len());
+    }
     match plan.strike {
         Strike::Kill if now => {
             let _ = kill(pid, Signal::SIGKILL);
