@@ -475,7 +475,12 @@ impl World<'_> {
                     let of = |(p, a): &(Payment, Attempt)| check::late_ms(p, a, &memory, shown_ms, now_ms);
                     attempts.iter().map(of).min().unwrap_or(now_ms)
                 };
-                self.machine.pass((late_ms - 30_000 - now_ms).max(0));
+                let pass_ms = (late_ms - 30_000 - now_ms).max(0);
+                self.machine.pass(pass_ms);
+                // So long without a wake is a machine asleep, for the payments that are due more often as well.
+                if pass_ms > 60_000 {
+                    self.memory().awake_ms = self.machine.true_ms();
+                }
             }
             let until_ms = self.machine.true_ms() + 25_000;
             while self.machine.next_ms().is_some_and(|next| next <= until_ms) {
