@@ -475,7 +475,8 @@ impl World<'_> {
                     let of = |(p, a): &(Payment, Attempt)| check::late_ms(p, a, &memory, shown_ms, now_ms);
                     attempts.iter().map(of).min().unwrap_or(now_ms)
                 };
-                let pass_ms = (late_ms - 30_000 - now_ms).max(0);
+                // A day at most: what is never late is watched by nobody, and the rounds run out.
+                let pass_ms = late_ms.saturating_sub(30_000 + now_ms).clamp(0, 86_400_000);
                 self.machine.pass(pass_ms);
                 // So long without a wake is a machine asleep, for the payments that are due more often as well.
                 if pass_ms > 60_000 {
