@@ -38,7 +38,8 @@ pub(crate) struct NewLine<'a> {
 }
 
 /// Several facts as one detail: escaped, so that no two lists of facts read the same.
-pub(crate) fn told(facts: &[&str]) -> String {
+#[must_use]
+pub fn told(facts: &[&str]) -> String {
     let escaped: Vec<_> = facts.iter().map(|fact| fact.replace('\\', r"\\").replace('·', r"\·")).collect();
     escaped.join(" · ")
 }
@@ -70,6 +71,10 @@ impl Record<'_> {
 
 pub(crate) const TIMELINE: &str =
     "SELECT at_ms, kind, state, detail FROM journal WHERE payment_id = ? ORDER BY seq";
+const NOTES: &str = "SELECT at_ms, kind, state, detail FROM journal WHERE payment_id IS NULL ORDER BY seq";
+
+/// Reads the whole journal when there is none: asked only when something is wrong.
+const KNOWN_NOTE: &str = "SELECT 1 FROM journal WHERE payment_id IS NULL AND kind = ? AND detail = ? LIMIT 1";
 
 /// Rows after the one bound first, as many as bound second, for [`rehash`].
 pub(crate) const WINDOW: &str = "SELECT seq, prev_hash, hash, payment_id, at_ms, kind, state, detail FROM journal \
@@ -89,7 +94,10 @@ pub(crate) fn rehash(row: &SqliteRow) -> Result<String, sqlx::Error> {
 }
 
 /// Number and hash of the row that the next one follows.
-async fn last(connection: &mut SqliteConnection, identity: &Identity) -> Result<(i64, String), LedgerError> {
+pub(crate) async fn last(
+    connection: &mut SqliteConnection,
+    identity: &Identity,
+) -> Result<(i64, String), LedgerError> {
     let row = sqlx::query("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
         .fetch_optional(connection)
         .await?;
@@ -161,25 +169,49 @@ impl Ledger {
         Ok(lines.iter().filter(|line| asked.iter().any(|event| event.as_str() == line.kind)).count())
     }
 
+    /// Writes a line that belongs to no payment, unless the very same one was written before, whenever that was.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn note_once(&self, at_ms: i64, kind: &str, detail: &str) -> Result<(), LedgerError> {
+        let known = sqlx::query(KNOWN_NOTE)
+            .bind(kind)
+            .bind(detail)
+            .fetch_optional(&mut *self.inner.file.read().await?)
+            .await?;
+        if known.is_some() { Ok(()) } else { self.note(at_ms, kind, detail).await }
+    }
+
     /// A payment's story, oldest first; empty for a payment that does not exist.
     ///
     /// # Errors
     /// [`LedgerError`].
     pub async fn timeline(&self, id: &PaymentId) -> Result<Vec<JournalLine>, LedgerError> {
-        let rows =
-            sqlx::query(TIMELINE).bind(id.as_str()).fetch_all(&mut *self.inner.file.read().await?).await?;
-        rows.into_iter()
-            .map(|row| {
-                let state: Option<String> = row.try_get(2)?;
-                Ok(JournalLine {
-                    at_ms: row.try_get(0)?,
-                    kind: row.try_get(1)?,
-                    state: state.as_deref().map(str::parse).transpose()?,
-                    detail: row.try_get(3)?,
-                })
-            })
-            .collect()
+        let mut reader = self.inner.file.read().await?;
+        let rows = sqlx::query(TIMELINE).bind(id.as_str()).fetch_all(&mut *reader).await?;
+        rows.iter().map(line).collect()
     }
+
+    /// The lines that belong to no payment, oldest first. Reads the whole journal.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn notes(&self) -> Result<Vec<JournalLine>, LedgerError> {
+        let mut reader = self.inner.file.read().await?;
+        let rows = sqlx::query(NOTES).fetch_all(&mut *reader).await?;
+        rows.iter().map(line).collect()
+    }
+}
+
+/// A row of [`TIMELINE`] or [`NOTES`].
+fn line(row: &SqliteRow) -> Result<JournalLine, LedgerError> {
+    let state: Option<String> = row.try_get(2)?;
+    Ok(JournalLine {
+        at_ms: row.try_get(0)?,
+        kind: row.try_get(1)?,
+        state: state.as_deref().map(str::parse).transpose()?,
+        detail: row.try_get(3)?,
+    })
 }
 
 #[cfg(test)]

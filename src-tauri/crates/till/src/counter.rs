@@ -6,6 +6,7 @@ use crate::clock_watch::{ClockWatch, Moment};
 use crate::error::TillError;
 use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gateway};
 use crate::ports::{Ports, TillEvent};
+use crate::witness::Witness;
 use domain::planted::{Bug, is_planted};
 use domain::schedule::{self, Asked};
 use domain::{CheckProblem, Effect, Event, Mode, NotSentCause, PaymentId, State};
@@ -20,6 +21,8 @@ use tokio::sync::{Mutex, Notify, watch};
 const CONFLICT_TRIES_MAX: u32 = 8;
 /// A token that cannot be written is kept and tried again at this pace: it is the only handle to the money.
 const COMMIT_RETRY_MS: u64 = 1_000;
+/// How long closing waits for the keychain to take the end of the chain.
+const KEEPING_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The way to LigdiCash that is in use, and under which names it stands in the ledger.
 #[derive(Clone)]
@@ -45,6 +48,8 @@ pub(crate) struct Counter {
     pub(crate) ports: Ports,
     pub(crate) began: Moment,
     pub(crate) clock_watch: Arc<ClockWatch>,
+    /// Live only.
+    pub(crate) witness: Option<Arc<Witness>>,
     line: RwLock<Option<Line>>,
     /// Wakes the watch loop.
     pub(crate) nudge: Notify,
@@ -61,13 +66,20 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
-    pub(crate) fn new(mode: Mode, ledger: Ledger, ports: Ports, clock_watch: Arc<ClockWatch>) -> Arc<Self> {
+    pub(crate) fn new(
+        mode: Mode,
+        ledger: Ledger,
+        ports: Ports,
+        clock_watch: Arc<ClockWatch>,
+        witness: Option<Arc<Witness>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             mode,
             ledger,
             began: Moment::now(&ports),
             clock_watch,
             ports,
+            witness,
             line: RwLock::new(None),
             nudge: Notify::new(),
             asking: Mutex::new(HashMap::new()),
@@ -115,7 +127,18 @@ impl Counter {
         }
         // A question in flight changes nothing when it is lost, so it is waited for only as long as it holds the ledger.
         drop(self.within(patience, self.asking.lock()).await);
+        // The keychain may be waiting for a person; what is not kept now is kept after the next start.
+        if let Some(witness) = &self.witness {
+            let _ = self.within(KEEPING_PATIENCE, witness.attend(false)).await;
+        }
         self.ledger.close().await;
+    }
+
+    /// Entries were committed.
+    pub(crate) fn chains_grew(&self) {
+        if let Some(witness) = &self.witness {
+            witness.chains_grew();
+        }
     }
 
     async fn within<T>(&self, patience: Duration, awaited: impl Future<Output = T>) -> Option<T> {
@@ -284,6 +307,9 @@ impl Counter {
     }
 
     fn tell(&self, applied: &Applied) {
+        if applied.step.effects.contains(&Effect::PostVerified) {
+            self.chains_grew();
+        }
         let payment = || applied.payment.clone();
         self.ports.events.emit(TillEvent::PaymentChanged(self.mode, payment()));
         if applied.late {

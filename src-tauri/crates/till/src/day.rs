@@ -93,6 +93,9 @@ impl Till {
         let counter = self.counter().await?;
         self.ask_about_what_is_waiting().await?;
         let closing = counter.ledger.seal(number, who.trim(), counter.ports.clock.now_ms()).await?;
+        if let Some(witness) = &counter.witness {
+            witness.day_was_closed();
+        }
         counter.ports.events.emit(TillEvent::SnapshotStale);
         Ok(closing)
     }

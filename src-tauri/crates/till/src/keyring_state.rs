@@ -97,6 +97,8 @@ impl Keyring {
     }
 }
 
-async fn blocking<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> Result<T, TillError> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    call: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, TillError> {
     tokio::task::spawn_blocking(call).await.map_err(|error| TillError::Task(error.to_string()))
 }

@@ -27,6 +27,7 @@ mod till;
 mod training;
 mod vault;
 mod watch;
+mod witness;
 
 pub use archive::Archive;
 pub use charge::{Charge, Charged, limits, limits_of_operator};
@@ -43,8 +44,8 @@ pub use http_gateway::HttpGateways;
 pub use keyring_state::KeysStatus;
 pub use keys::Keys;
 pub use ledger::{
-    ClaimVerdict, Decision, HistoryFilter, HourTotal, JournalLine, LedgerError, OpenError, Outcomes, Payment,
-    StoredRefusal, Unavailability, Verification,
+    ChainHead, ClaimVerdict, Decision, Heads, HistoryFilter, HourTotal, JournalLine, LedgerError, OpenError,
+    Outcomes, Payment, StoredRefusal, Unavailability, Verification,
 };
 pub use ligdicash::{BaseUrl, Options as ClientOptions};
 pub use papers::{PaperSettings, PrintPolicy, PrinterConnection};
@@ -55,3 +56,4 @@ pub use shop::{Language, Settings, TRAINING_SHOP_NAME, Theme};
 pub use system::{SystemChance, SystemClock};
 pub use till::{HistoryWindow, Snapshot, Till, TillOptions};
 pub use training::{PhoneAnswer, Prompt};
+pub use witness::{ChainKeeping, ChainLoss, replace_chain_head};

@@ -182,6 +182,7 @@ const REVIEW_ABOVE: &str = "review_above_xof";
 const AMOUNT_MAX: &str = "amount_max_xof";
 const MODE: &str = "mode";
 const INSTALLATION: &str = "installation_id";
+const HEAD_KEPT: &str = "chain_head_kept";
 
 pub(crate) fn read_mode(stored: &BTreeMap<String, String>) -> Result<Mode, TillError> {
     stored.get(MODE).map_or(Ok(Mode::Training), |word| word.parse().map_err(|_| unreadable(MODE, word)))
@@ -197,6 +198,15 @@ pub(crate) fn read_installation(stored: &BTreeMap<String, String>) -> Option<Str
 
 pub(crate) fn written_installation(id: &str) -> [(&'static str, String); 1] {
     [(INSTALLATION, id.to_owned())]
+}
+
+/// Whether the keychain was ever given an end of the live chains.
+pub(crate) fn read_head_kept(stored: &BTreeMap<String, String>) -> bool {
+    stored.contains_key(HEAD_KEPT)
+}
+
+pub(crate) fn written_head_kept() -> [(&'static str, String); 1] {
+    [(HEAD_KEPT, "1".to_owned())]
 }
 
 pub(crate) fn unreadable(key: &str, word: &str) -> TillError {

@@ -16,6 +16,7 @@ use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
 use crate::training::{PhoneAnswer, Prompt, Training};
 use crate::vault::{Vault, hex};
 use crate::watch;
+use crate::witness::{ChainKeeping, Witness};
 use domain::planted::{Bug, is_planted};
 use domain::{DecisionKind, Mode, PaymentId, PhoneNumber, State};
 use ledger::{Decision, HistoryFilter, JournalLine, Ledger, Payment, SettingsStore};
@@ -67,6 +68,8 @@ pub struct Snapshot {
     pub live_open: u32,
     /// Where the keys stand.
     pub keys: KeysStatus,
+    /// What the keychain says about the ends of the live chains.
+    pub chain: ChainKeeping,
     /// The settings.
     pub settings: Settings,
     /// The address comes from the environment.
@@ -106,6 +109,7 @@ pub struct Till {
 
 struct Inner {
     data_dir: PathBuf,
+    installation: String,
     ports: Ports,
     _lock: TillLock,
     store: SettingsStore,
@@ -162,11 +166,12 @@ impl Till {
                 id
             }
         };
-        let vault = Vault::new(&data_dir, installation, ports.secrets.clone(), ports.chance.clone());
+        let vault = Vault::new(&data_dir, installation.clone(), ports.secrets.clone(), ports.chance.clone());
         let till = Self {
             inner: Arc::new(Inner {
                 data_dir,
                 clock_watch: Arc::new(ClockWatch::new(ports.clone())),
+                installation,
                 ports,
                 _lock: lock,
                 store,
@@ -191,21 +196,39 @@ impl Till {
         // Live money is watched whatever is on screen.
         if mode == Mode::Live || till.inner.data_dir.join(file_name(Mode::Live)).exists() {
             till.live().await?;
-            till.load_keys_patiently().await;
+            till.ask_keychain_patiently().await;
         }
         till.purge_numbers().await?;
         Ok(till)
     }
 
     /// Asks the keychain, for a short while in the foreground: it may be waiting for a person to unlock it.
-    async fn load_keys_patiently(&self) {
+    async fn ask_keychain_patiently(&self) {
         let till = self.clone();
-        let loading = tokio::spawn(async move {
+        patiently(async move {
             if let Err(error) = till.load_keys().await {
                 tracing::error!(%error, "the keys could not be loaded");
             }
-        });
-        let _ = tokio::time::timeout(KEYCHAIN_PATIENCE, loading).await;
+            till.hold_against_kept_head().await;
+        })
+        .await;
+    }
+
+    /// A keychain that did not give the keys is not asked again for this: it may have asked a person.
+    async fn hold_against_kept_head(&self) {
+        let Some(witness) = self.witness() else { return };
+        match self.inner.keyring.status() {
+            KeysStatus::Problem(
+                problem @ (KeysProblem::KeychainUnavailable(_) | KeysProblem::KeychainLocked(_)),
+            ) => witness.refused(problem).await,
+            KeysStatus::Problem(KeysProblem::Missing | KeysProblem::Unreadable(_))
+            | KeysStatus::Stored
+            | KeysStatus::SessionOnly => witness.attend(true).await,
+        }
+    }
+
+    pub(crate) fn witness(&self) -> Option<Arc<Witness>> {
+        self.inner.live.get()?.witness.clone()
     }
 
     async fn load_keys(&self) -> Result<(), TillError> {
@@ -236,6 +259,7 @@ impl Till {
             watched_aside: counts.watched_aside,
             live_open,
             keys: self.inner.keyring.status(),
+            chain: self.witness().map(|witness| witness.keeping()).unwrap_or_default(),
             settings: self.settings(),
             base_url_fixed: self.inner.fixed_base_url.is_some(),
             prompts: self.prompts(),
@@ -350,6 +374,10 @@ impl Till {
         let (counter, _) = self.find(id).await?;
         let at_ms = counter.ports.clock.now_ms();
         let payment = counter.ledger.decide(id, Decision { at_ms, kind, who, reason, reference }).await?;
+        match kind {
+            DecisionKind::AcceptedAsPaid | DecisionKind::RefundRecorded => counter.chains_grew(),
+            DecisionKind::SetAside | DecisionKind::SettledOtherwise | DecisionKind::WrittenOff => {}
+        }
         counter.ports.events.emit(TillEvent::PaymentChanged(counter.mode, payment.clone()));
         Ok((counter.mode, payment))
     }
@@ -517,7 +545,9 @@ impl Till {
     /// # Errors
     /// A task's; what the keychain says is in the snapshot.
     pub async fn retry_keychain(&self) -> Result<(), TillError> {
-        self.load_keys().await
+        self.load_keys().await?;
+        self.hold_against_kept_head().await;
+        Ok(())
     }
 
     /// Tests the keys without moving money: a confirm with a token that cannot exist (API reference, section 19).
@@ -557,6 +587,8 @@ impl Till {
                 self.inner.keyring.keys()?;
                 self.live().await?;
                 self.connect_live()?;
+                let till = self.clone();
+                patiently(async move { till.hold_against_kept_head().await }).await;
             }
         }
         self.inner.store.set(&shop::written_mode(mode), self.inner.ports.clock.now_ms()).await?;
@@ -588,7 +620,9 @@ impl Till {
     /// Whether a ledger or the settings are being read or written at this moment.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.inner.store.is_busy() || self.open_counters().iter().any(|counter| counter.ledger.is_busy())
+        self.inner.store.is_busy()
+            || self.open_counters().iter().any(|counter| counter.ledger.is_busy())
+            || self.witness().is_some_and(|witness| witness.is_busy())
     }
 
     /// Waits until no ledger and no setting is being read or written, all at one moment.
@@ -597,6 +631,9 @@ impl Till {
             self.inner.store.idle().await;
             for counter in self.open_counters() {
                 counter.ledger.idle().await;
+            }
+            if let Some(witness) = self.witness() {
+                witness.idle().await;
             }
         }
     }
@@ -674,6 +711,11 @@ impl Till {
     }
 }
 
+/// Waits a short while for what then goes on in the background.
+async fn patiently(asking: impl Future<Output = ()> + Send + 'static) {
+    let _ = tokio::time::timeout(KEYCHAIN_PATIENCE, tokio::spawn(asking)).await;
+}
+
 /// Opens a ledger, puts what it finds unfinished back under watch, and starts watching.
 async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillError> {
     let path = inner.data_dir.join(file_name(mode));
@@ -681,7 +723,14 @@ async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillErr
     inner.ports.chance.fill(&mut fresh)?;
     let rule = inner.settings.read().unwrap_or_else(PoisonError::into_inner).papers.day_rule()?;
     let ledger = Ledger::open(&path, mode, rule, fresh, inner.ports.clock.now_ms()).await?;
-    let counter = Counter::new(mode, ledger, inner.ports.clone(), Arc::clone(&inner.clock_watch));
+    let witness = match mode {
+        Mode::Training => None,
+        Mode::Live => {
+            let (ledger, ports) = (ledger.clone(), inner.ports.clone());
+            Some(Witness::new(ledger, ports, inner.store.clone(), &inner.installation))
+        }
+    };
+    let counter = Counter::new(mode, ledger, inner.ports.clone(), Arc::clone(&inner.clock_watch), witness);
     let found = recovery::recover(&counter).await?;
     {
         let mut report = inner.recovery.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,6 +5,7 @@ mod cancelling;
 mod chain;
 mod days;
 mod decisions;
+mod descending;
 mod model;
 mod moves;
 mod opening;

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use till::{Chance, Charge, Charged, Events, NoChance, Payment, Ports, Till, TillEvent};
+use till::{ChainKeeping, Chance, Charge, Charged, Events, NoChance, Payment, Ports, Till, TillEvent};
 use tokio::task::JoinHandle;
 
 /// A page asks for no more than this, and no story has more.
@@ -97,6 +97,7 @@ struct World<'t> {
     template: &'t Template,
     folder: &'t Path,
     machine: Arc<Machine>,
+    keychain: Keychain,
     provider: Arc<Provider>,
     memory: Arc<Mutex<Memory>>,
     sales: Vec<Sale>,
@@ -133,6 +134,7 @@ pub fn live(seed: u64, template: &Template, folder: &Path) -> Outcome {
         crashes: 0,
         clocks: Clocks::default(),
         paid: Vec::new(),
+        keychain: template.keychain.copied_to(&machine),
         machine,
     };
     template.copy_to(folder);
@@ -191,7 +193,7 @@ impl World<'_> {
         let ports = Ports {
             clock: Arc::clone(&self.machine) as Arc<dyn till::Clock>,
             chance: Arc::new(chance),
-            secrets: Arc::new(Keychain::clone(&self.template.keychain)),
+            secrets: Arc::new(self.keychain.clone()),
             events: Arc::new(Page { machine: Arc::clone(&self.machine), memory: Arc::clone(&self.memory) }),
             gateways: Arc::new(Line(Arc::clone(&self.provider))),
         };
@@ -284,6 +286,7 @@ impl World<'_> {
         }
         self.seen_changes = changes;
         self.look_closely(till).await;
+        self.hold_against_the_keychain(till).await;
     }
 
     async fn look_closely(&mut self, till: &Till) {
@@ -296,6 +299,22 @@ impl World<'_> {
         };
         for what in broken {
             self.provider.violation(what);
+        }
+    }
+
+    /// Nobody cuts anything here: whatever the keychain kept, and when the power went, the ledger has it.
+    async fn hold_against_the_keychain(&self, till: &Till) {
+        match till.snapshot().await {
+            Ok(snapshot) => match snapshot.chain {
+                ChainKeeping::Lost(loss) => {
+                    self.provider.violation(format!("I7: nothing was cut, and {loss:?}"))
+                }
+                ChainKeeping::Forgotten => {
+                    self.provider.violation("I7: the keychain forgot a head".to_owned())
+                }
+                ChainKeeping::Unasked | ChainKeeping::Kept | ChainKeeping::Unkept(_) => {}
+            },
+            Err(error) => self.provider.violation(format!("the snapshot cannot be read: {error}")),
         }
     }
 

@@ -6,23 +6,47 @@ use crate::simulation::time::Machine;
 use domain::Mode;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use till::{Events, Ports, Secrets, SecretsError, Settings, SystemChance, Till, TillEvent, TillOptions};
 
-/// A keychain in memory.
-#[derive(Clone, Default)]
-pub struct Keychain(Arc<Mutex<HashMap<String, Vec<u8>>>>);
+/// A keychain in memory. It outlives a power cut, and may be asked when one comes: before it takes something, or after.
+#[derive(Clone)]
+pub struct Keychain {
+    kept: Arc<Mutex<HashMap<String, Vec<u8>>>>,
+    machine: Arc<Machine>,
+}
+
+impl Keychain {
+    fn new(machine: Arc<Machine>) -> Self {
+        Self { kept: Arc::default(), machine }
+    }
+
+    /// What it has, in another world.
+    pub fn copied_to(&self, machine: &Arc<Machine>) -> Self {
+        let kept = self.kept().clone();
+        Self { kept: Arc::new(Mutex::new(kept)), machine: Arc::clone(machine) }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<String, Vec<u8>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Secrets for Keychain {
     fn get(&self, name: &str) -> Result<Option<Vec<u8>>, SecretsError> {
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned())
+        self.machine.may_die();
+        Ok(self.kept().get(name).cloned())
     }
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), SecretsError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), secret.to_vec());
+        self.machine.may_die();
+        self.kept().insert(name.to_owned(), secret.to_vec());
+        self.machine.may_die();
         Ok(())
     }
     fn delete(&self, name: &str) -> Result<(), SecretsError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.machine.may_die();
+        self.kept().remove(name);
+        self.machine.may_die();
         Ok(())
     }
 }
@@ -42,8 +66,8 @@ pub struct Template {
 impl Template {
     /// Sets a till up in `folder` and remembers its files.
     pub fn make(folder: &Path) -> Self {
-        let keychain = Keychain::default();
         let machine = Arc::new(Machine::default());
+        let keychain = Keychain::new(Arc::clone(&machine));
         let provider = Provider::new(Arc::clone(&machine), Dice::new(0));
         let ports = Ports {
             clock: machine,

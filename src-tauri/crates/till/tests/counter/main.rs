@@ -15,3 +15,4 @@ mod keeping;
 mod shop;
 mod sums;
 mod trust;
+mod witness;

@@ -3,7 +3,8 @@
 use simulator::{Options, Simulator};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 use till::domain::{Mode, State};
@@ -16,16 +17,42 @@ use tokio::sync::mpsc;
 pub const KEYS: (&str, &str) = ("key-canary", "token.canary");
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// A keychain that can be taken away.
+/// The largest secret of a Windows keychain.
+pub const WINDOWS_MAX_BYTES: usize = 2_560;
+
+/// A keychain with the limits of the Windows one, that can be taken away, forget, and wait for a person.
 #[derive(Default)]
 pub struct Keychain {
-    kept: Mutex<HashMap<String, Vec<u8>>>,
+    pub kept: Mutex<HashMap<String, Vec<u8>>>,
     pub gone: Mutex<bool>,
+    pub forgets: Mutex<bool>,
+    pub asked: AtomicUsize,
+    waits: Mutex<bool>,
+    goes_on: Condvar,
 }
 
 impl Keychain {
     fn here(&self) -> Result<(), SecretsError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let waits = self.waits.lock().unwrap();
+        // Not for ever: a test that fails meanwhile must end.
+        drop(self.goes_on.wait_timeout_while(waits, PATIENCE, |waits| *waits).unwrap());
         if *self.gone.lock().unwrap() { Err(SecretsError::Unavailable("taken away".into())) } else { Ok(()) }
+    }
+
+    /// From now on every call waits until the person lets it go on.
+    pub fn wait_for_a_person(&self, waits: bool) {
+        *self.waits.lock().unwrap() = waits;
+        self.goes_on.notify_all();
+    }
+
+    /// The one entry whose name begins so.
+    pub fn entry(&self, prefix: &str) -> Option<(String, Vec<u8>)> {
+        let kept = self.kept.lock().unwrap();
+        let mut found = kept.iter().filter(|(name, _)| name.starts_with(prefix));
+        let entry = found.next().map(|(name, secret)| (name.clone(), secret.clone()));
+        assert!(found.next().is_none(), "{prefix} stands there twice");
+        entry
     }
 }
 
@@ -36,7 +63,12 @@ impl Secrets for Keychain {
     }
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), SecretsError> {
         self.here()?;
-        self.kept.lock().unwrap().insert(name.to_owned(), secret.to_vec());
+        if secret.len() > WINDOWS_MAX_BYTES {
+            return Err(SecretsError::Unavailable(format!("{} bytes are too many", secret.len())));
+        }
+        if !*self.forgets.lock().unwrap() {
+            self.kept.lock().unwrap().insert(name.to_owned(), secret.to_vec());
+        }
         Ok(())
     }
     fn delete(&self, name: &str) -> Result<(), SecretsError> {
