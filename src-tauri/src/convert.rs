@@ -3,18 +3,18 @@
 pub(crate) mod papers;
 
 use crate::views::{
-    CheckProblemView, ConnectionReport, ConnectionVerdictView, CredentialsStatusView, DecisionKindView,
-    DecisionView, LanguageView, ModeView, NotSentCauseView, OperatorHintView, PaymentView, PhoneAnswerView,
-    PhonePromptView, RecoveryView, RefusalView, ReviewReasonView, SettingsInput, SettingsView, Snapshot,
-    StateView, ThemeView, TimelineEntry, UncertainCauseView,
+    ChainNoticeView, CheckProblemView, ConnectionReport, ConnectionVerdictView, CredentialsStatusView,
+    DecisionKindView, DecisionView, LanguageView, ModeView, NotSentCauseView, OperatorHintView, PaymentView,
+    PhoneAnswerView, PhonePromptView, RecoveryView, RefusalView, ReviewReasonView, SettingsInput,
+    SettingsView, Snapshot, StateView, ThemeView, TimelineEntry, UncertainCauseView,
 };
 use till::domain::{
     CheckProblem, DecisionKind, Mode, NotSentCause, OperatorHint, PhoneNumber, ReviewReason, State,
     UncertainCause, Xof,
 };
 use till::{
-    ConnectionVerdict, Decision, JournalLine, KeysProblem, KeysStatus, Language, Payment, PhoneAnswer,
-    Prompt, Settings, Theme,
+    ChainKeeping, ConnectionVerdict, Decision, JournalLine, KeysProblem, KeysStatus, Language, Payment,
+    PhoneAnswer, Prompt, Settings, Theme,
 };
 
 /// Two enums with the same variants: the match is total both ways, so a new variant on either side is a build error.
@@ -144,6 +144,7 @@ pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
             export_dir_from_environment: snapshot.export_dir_fixed,
         },
         prompts: snapshot.prompts.iter().map(prompt).collect(),
+        chain_notice: chain_notice(&snapshot.chain),
         recovery: (!snapshot.recovery.is_empty()).then_some(RecoveryView {
             watched: snapshot.recovery.watched,
             uncertain: snapshot.recovery.uncertain,
@@ -152,6 +153,20 @@ pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
         online: snapshot.online,
         clock_wrong_by_ms: snapshot.clock_wrong_by_ms,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn chain_notice(keeping: &ChainKeeping) -> Option<ChainNoticeView> {
+    match keeping {
+        ChainKeeping::Unasked | ChainKeeping::Kept => None,
+        ChainKeeping::Unkept(_) => Some(ChainNoticeView::Unkept),
+        ChainKeeping::Forgotten => Some(ChainNoticeView::Forgotten),
+        ChainKeeping::Lost(loss) => Some(ChainNoticeView::Lost {
+            entries_kept: loss.kept.entries.count,
+            entries_found: loss.found.entries.count,
+            lines_kept: loss.kept.journal.count,
+            lines_found: loss.found.journal.count,
+        }),
     }
 }
 

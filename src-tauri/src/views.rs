@@ -365,6 +365,31 @@ pub struct RecoveryView {
     pub not_sent: u32,
 }
 
+/// What is to be said about the ends of the live chains, which the keychain keeps outside the ledger's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ChainNoticeView {
+    /// The keychain does not serve, so a tail that is cut off now would not be seen.
+    Unkept,
+    /// The keychain had them and has them no more: compare with paper.
+    Forgotten,
+    /// The ledger lacks entries or journal lines that it had. Stays until a person has acknowledged it.
+    Lost {
+        /// Entries that the keychain knows of.
+        #[ts(type = "number")]
+        entries_kept: i64,
+        /// Entries that the ledger had at this start.
+        #[ts(type = "number")]
+        entries_found: i64,
+        /// Lines of the journal that the keychain knows of.
+        #[ts(type = "number")]
+        lines_kept: i64,
+        /// Lines of the journal that the ledger had at this start.
+        #[ts(type = "number")]
+        lines_found: i64,
+    },
+}
+
 /// Everything the page needs to draw itself from nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Snapshot {
@@ -386,6 +411,8 @@ pub struct Snapshot {
     pub settings: SettingsView,
     /// Requests on the simulated phone, oldest first; empty in live mode.
     pub prompts: Vec<PhonePromptView>,
+    /// None when all is well with the ends of the live chains, or nothing is known yet.
+    pub chain_notice: Option<ChainNoticeView>,
     /// Set once after a start that found something unfinished.
     pub recovery: Option<RecoveryView>,
     /// False after a failed connection, until the next good one.

@@ -62,6 +62,7 @@ pub(crate) fn run() -> tauri::Result<()> {
             commands::settings::save_credentials,
             commands::settings::forget_credentials,
             commands::settings::retry_keychain,
+            commands::settings::acknowledge_chain_loss,
             commands::settings::test_connection,
             commands::settings::set_mode,
         ])

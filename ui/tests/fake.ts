@@ -93,6 +93,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
       },
     },
     prompts: [],
+    chain_notice: null,
     recovery: null,
     online: true,
     clock_wrong_by_ms: null,
@@ -256,6 +257,11 @@ export class FakeTill implements Backend {
   saveCredentials = () => Promise.resolve(this.now);
   forgetCredentials = () => Promise.resolve(this.now);
   retryKeychain = () => Promise.resolve(this.now);
+  acknowledgeChainLoss = (who: string, reason: string) => {
+    if (who === '') return Promise.reject({ code: 'required', field: 'who', limit_xof: null, detail: null });
+    this.said.push(`${who}: ${reason}`);
+    return Promise.resolve({ ...this.now, chain_notice: null });
+  };
   testConnection = (): Promise<ConnectionReport> =>
     Promise.resolve({
       verdict: 'keys_accepted',

@@ -297,3 +297,41 @@ test('a till that does not open says why', async () => {
   render(App, { backend: till });
   expect((await screen.findByTestId('fatal')).textContent).toContain('déjà ouvert');
 });
+
+describe('what the keychain says about the ledger', () => {
+  test('a loss stays on every screen until a person has said who goes on, and why', async () => {
+    const lost = {
+      kind: 'lost' as const,
+      entries_kept: 12,
+      entries_found: 9,
+      lines_kept: 80,
+      lines_found: 61,
+    };
+    till.now = snapshot({ mode: 'live', chain_notice: lost });
+    await open();
+    expect(screen.getByTestId('chain-lost').getAttribute('role')).toBe('alert');
+    expect(screen.getByTestId('chain-lost').textContent).toContain('12 écritures et 80 lignes de journal');
+    await fireEvent.click(screen.getByTestId('nav-history'));
+    expect(screen.getByTestId('chain-lost').textContent).toContain('ne contient plus des écritures');
+
+    await fireEvent.click(screen.getByTestId('acknowledge-chain'));
+    await fireEvent.click(screen.getByTestId('save-chain'));
+    await screen.findByText('À remplir.');
+    expect(screen.queryByTestId('chain-lost')).not.toBeNull();
+    await fireEvent.input(screen.getByTestId('chain-who'), { target: { value: 'Afi' } });
+    await fireEvent.input(screen.getByTestId('chain-reason'), { target: { value: 'disque changé' } });
+    await fireEvent.click(screen.getByTestId('save-chain'));
+    await waitFor(() => expect(screen.queryByTestId('chain-lost')).toBeNull());
+    expect(till.said).toEqual(['Afi: disque changé']);
+  });
+
+  test('a keychain that does not serve, or forgot, is said without a shout', async () => {
+    for (const kind of ['unkept', 'forgotten'] as const) {
+      till.now = snapshot({ mode: 'live', chain_notice: { kind } });
+      const page = await open();
+      expect(screen.getByTestId(`chain-${kind}`).getAttribute('role')).toBe('status');
+      expect(screen.queryByTestId('chain-lost')).toBeNull();
+      page.unmount();
+    }
+  });
+});

@@ -41,6 +41,18 @@ pub(crate) async fn retry_keychain(desk: State<'_, Desk>) -> Result<Snapshot, Ui
     fresh(&till).await
 }
 
+/// A person has seen that the ledger lacks what it had, and says who and why.
+#[tauri::command]
+pub(crate) async fn acknowledge_chain_loss(
+    desk: State<'_, Desk>,
+    who: String,
+    reason: String,
+) -> Result<Snapshot, UiError> {
+    let till = desk.till().await?;
+    till.acknowledge_chain_loss(&who, &reason).await?;
+    fresh(&till).await
+}
+
 #[tauri::command]
 pub(crate) async fn test_connection(desk: State<'_, Desk>) -> Result<ConnectionReport, UiError> {
     Ok(desk.till().await?.test_connection().await?.into())

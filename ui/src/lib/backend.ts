@@ -58,6 +58,7 @@ export interface Backend {
   saveCredentials(input: CredentialsInput): Promise<Snapshot>;
   forgetCredentials(): Promise<Snapshot>;
   retryKeychain(): Promise<Snapshot>;
+  acknowledgeChainLoss(who: string, reason: string): Promise<Snapshot>;
   testConnection(): Promise<ConnectionReport>;
   setMode(mode: ModeView): Promise<Snapshot>;
   answerPrompt(paymentId: string, answer: PhoneAnswerView): Promise<void>;
@@ -92,6 +93,7 @@ export const tauriBackend: Backend = {
   saveCredentials: (input) => invoke('save_credentials', { input }),
   forgetCredentials: () => invoke('forget_credentials'),
   retryKeychain: () => invoke('retry_keychain'),
+  acknowledgeChainLoss: (who, reason) => invoke('acknowledge_chain_loss', { who, reason }),
   testConnection: () => invoke('test_connection'),
   setMode: (mode) => invoke('set_mode', { mode }),
   answerPrompt: (paymentId, answer) => invoke('answer_prompt', { paymentId, answer }),

@@ -34,6 +34,23 @@ export const en: Catalogue = {
       `LigdiCash contradicts itself about ${xof(amount)} from ${phone}. The state shown stays; tell the manager.`,
     close: 'Close',
   },
+  chain: {
+    lost: 'The ledger of this till no longer holds entries that it had.',
+    facts: (kept: number, found: number, linesKept: number, linesFound: number) =>
+      `The keychain remembers ${kept} ${kept === 1 ? 'entry' : 'entries'} and ${linesKept} journal line${linesKept === 1 ? '' : 's'}; the ledger had ${found} and ${linesFound} when it was opened, or others in their place.`,
+    todo: 'Restore the newest backup, and compare with the last receipt and the last closing on paper. Tell the manager.',
+    acknowledge: 'Note and go on',
+    title: 'Go on with this ledger?',
+    text: 'The till will keep the ledger as it is. Your name and your reason stay in the journal.',
+    who: 'Your name',
+    reason: 'Why',
+    save: 'Note',
+    cancel: 'Cancel',
+    forgotten:
+      'The keychain no longer remembers the end of the ledger. Compare with the last receipt and the last closing on paper.',
+    unkept:
+      'The keychain does not answer: a shortened ledger would not be seen. Keep receipts and closings on paper.',
+  },
   charge: {
     amount: 'Amount',
     phone: 'Customer’s number',

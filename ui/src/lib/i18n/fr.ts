@@ -37,6 +37,23 @@ export const fr = {
       `LigdiCash se contredit sur ${xof(amount)} du ${phone}. L’état affiché ne change pas ; prévenez le responsable.`,
     close: 'Fermer',
   },
+  chain: {
+    lost: 'La base de cette caisse ne contient plus des écritures qui y étaient.',
+    facts: (kept: number, found: number, linesKept: number, linesFound: number) =>
+      `Le trousseau se souvient de ${kept} écriture${kept > 1 ? 's' : ''} et ${linesKept} ligne${linesKept > 1 ? 's' : ''} de journal ; la base en avait ${found} et ${linesFound} à l’ouverture, ou d’autres à leur place.`,
+    todo: 'Remettez la sauvegarde la plus récente, et comparez avec le dernier reçu et la dernière clôture imprimés. Prévenez le responsable.',
+    acknowledge: 'Noter et continuer',
+    title: 'Continuer avec cette base ?',
+    text: 'La caisse gardera la base telle qu’elle est. Votre nom et votre raison restent dans le journal.',
+    who: 'Votre nom',
+    reason: 'Pourquoi',
+    save: 'Noter',
+    cancel: 'Annuler',
+    forgotten:
+      'Le trousseau ne se souvient plus de la fin de la base. Comparez avec le dernier reçu et la dernière clôture imprimés.',
+    unkept:
+      'Le trousseau ne répond pas : une base raccourcie ne se verrait pas. Gardez les reçus et les clôtures imprimés.',
+  },
   charge: {
     amount: 'Montant',
     phone: 'Numéro du client',

@@ -206,6 +206,9 @@ impl World<'_> {
         self.provider.look_into(Some(till.clone()));
         self.begin_life(&till);
         self.settle(&till).await;
+        if !self.machine.is_dead() {
+            self.hold_against_the_keychain(&till).await;
+        }
         let mut running: Vec<JoinHandle<()>> = Vec::new();
         let mut next_act_ms = self.acts.front().map(|(pause, _)| self.machine.true_ms() + pause);
         loop {
@@ -286,7 +289,6 @@ impl World<'_> {
         }
         self.seen_changes = changes;
         self.look_closely(till).await;
-        self.hold_against_the_keychain(till).await;
     }
 
     async fn look_closely(&mut self, till: &Till) {
@@ -524,6 +526,7 @@ impl World<'_> {
 
     async fn finish(&mut self, till: &Till) -> End {
         self.look_closely(till).await;
+        self.hold_against_the_keychain(till).await;
         let payments = self.payments(till).await;
         let paid = payments.iter().filter(|payment| payment.state == State::Paid);
         self.paid = paid.map(|payment| payment.amount.francs()).collect();
