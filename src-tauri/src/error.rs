@@ -160,6 +160,7 @@ impl From<TillError> for UiError {
             }
             TillError::Required(field) => return Self::at(ErrorCode::Required, field.into()),
             TillError::KeyMalformed(field) => return Self::at(ErrorCode::KeyMalformed, field.into()),
+            TillError::KeyTooLong(field) => return Self::at(ErrorCode::KeyTooLong, field.into()),
             TillError::OpenPaymentsWithOldKeys(count) => {
                 Self::told(ErrorCode::OpenPaymentsWithOldKeys, count)
             }

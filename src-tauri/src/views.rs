@@ -648,6 +648,8 @@ pub enum ErrorCode {
     OutOfRange,
     /// Text that a key cannot contain (spaces inside, line breaks, non-ASCII).
     KeyMalformed,
+    /// Longer than any key is: something else was pasted.
+    KeyTooLong,
     /// Live mode without keys.
     CredentialsMissing,
     /// Live mode without a shop name.

@@ -113,6 +113,9 @@ pub enum TillError {
     /// A key holds characters that no key has.
     #[error("{0:?} is malformed")]
     KeyMalformed(Field),
+    /// Longer than any key is.
+    #[error("{0:?} is too long")]
+    KeyTooLong(Field),
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeysProblem),

@@ -5,6 +5,9 @@ use ligdicash::{CredentialError, Credentials};
 use std::fmt;
 use zeroize::Zeroizing;
 
+/// Far above any key that was ever seen, and sealed whole; beyond it something else was pasted.
+pub(crate) const KEY_MAX_BYTES: usize = 65_536;
+
 /// A checked pair of keys.
 #[derive(Clone)]
 pub struct Keys {
@@ -18,7 +21,7 @@ impl Keys {
     /// Checks a pair as typed. White space around is dropped, and so is a pasted `Bearer `.
     ///
     /// # Errors
-    /// [`TillError::Required`] or [`TillError::KeyMalformed`], naming the field.
+    /// [`TillError::Required`], [`TillError::KeyTooLong`] or [`TillError::KeyMalformed`], naming the field.
     pub fn parse(api_key: &str, api_token: &str, set_id: String) -> Result<Self, TillError> {
         let api_key = Zeroizing::new(api_key.trim().to_owned());
         let token = api_token.trim();
@@ -34,6 +37,9 @@ impl Keys {
         for (text, field) in [(&api_key, Field::ApiKey), (&api_token, Field::ApiToken)] {
             if text.is_empty() {
                 return Err(TillError::Required(field));
+            }
+            if text.len() > KEY_MAX_BYTES {
+                return Err(TillError::KeyTooLong(field));
             }
         }
         let credentials = Credentials::new(&api_key, &api_token).map_err(|error| match error {
@@ -109,6 +115,19 @@ mod tests {
             Keys::parse("k", "é", String::new()),
             Err(TillError::KeyMalformed(Field::ApiToken))
         ));
+    }
+
+    #[test]
+    fn what_is_longer_than_any_key_is_refused_by_name() {
+        let longest = "t".repeat(KEY_MAX_BYTES);
+        assert!(Keys::parse("k", &longest, String::new()).is_ok());
+        for (key, token, field) in [
+            ("k", format!("{longest}t"), Field::ApiToken),
+            (&format!("{longest}k"), "t".into(), Field::ApiKey),
+        ] {
+            let refused = Keys::parse(key, &token, String::new());
+            assert!(matches!(refused, Err(TillError::KeyTooLong(found)) if found == field));
+        }
     }
 
     #[test]

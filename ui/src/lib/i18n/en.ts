@@ -474,6 +474,7 @@ export const en: Catalogue = {
     url_not_allowed: 'The address must start with https:// (or be on this machine).',
     out_of_range: 'Out of bounds.',
     key_malformed: 'This key holds an impossible character. Copy it again.',
+    key_too_long: 'This is much longer than a key. Copy the key alone, and nothing else.',
     credentials_missing: 'First enter both LigdiCash keys in Settings.',
     shop_name_missing: 'First give the shop a name in Settings.',
     keychain_unavailable: 'No keychain answers on this system.',

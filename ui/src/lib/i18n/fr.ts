@@ -479,6 +479,7 @@ export const fr = {
     url_not_allowed: 'L’adresse doit commencer par https:// (ou être sur cette machine).',
     out_of_range: 'Valeur hors limites.',
     key_malformed: 'Cette clé contient un caractère impossible. Copiez-la de nouveau.',
+    key_too_long: 'C’est bien plus long qu’une clé. Copiez la clé seule, sans rien d’autre.',
     credentials_missing: 'Entrez d’abord les deux clés LigdiCash dans Réglages.',
     shop_name_missing: 'Donnez d’abord un nom à la boutique dans Réglages.',
     keychain_unavailable: 'Aucun trousseau ne répond sur ce système.',

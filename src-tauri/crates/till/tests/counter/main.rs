@@ -12,6 +12,7 @@ mod charging;
 mod clock;
 mod days;
 mod keeping;
+mod sealing;
 mod shop;
 mod sums;
 mod trust;
