@@ -5,7 +5,7 @@ use crate::amount::ConfirmedAmount;
 use crate::codes::{ConfirmCode, SubCode};
 use crate::custom_data::Fields;
 use crate::error::{CreateError, NoUsableAnswer, Refusal};
-use crate::mask;
+use crate::mask::Mask;
 use crate::secret::{Credentials, InvoiceToken};
 use serde_json::Value;
 
@@ -28,14 +28,25 @@ impl Created {
     /// # Errors
     /// [`CreateError::Refused`] or [`CreateError::Unknown`].
     pub fn parse(body: &[u8], credentials: &Credentials) -> Result<Self, CreateError> {
-        Self::read(body, mask::answer(body, credentials), None)
+        Self::read(body, credentials, Ok(()), None)
     }
 
-    pub(crate) fn read(body: &[u8], raw: String, server_date: Option<String>) -> Result<Self, CreateError> {
+    /// `usable` says whether such an answer may be believed at all; its text is masked for the journal in any case.
+    pub(crate) fn read(
+        body: &[u8],
+        credentials: &Credentials,
+        usable: Result<(), NoUsableAnswer>,
+        server_date: Option<String>,
+    ) -> Result<Self, CreateError> {
+        let read = object(body);
+        let given = read.as_ref().ok().and_then(|value| value.get("token")).and_then(Value::as_str);
+        let mask = Mask::new(credentials, given);
+        let raw = mask.answer(body);
         let unknown = |cause| CreateError::Unknown { cause, raw: raw.clone() };
-        let value = object(body).map_err(unknown)?;
-        let fields = fields(&value).ok_or_else(|| unknown(NoUsableAnswer::NotJson))?;
-        match envelope(&fields, &raw) {
+        usable.map_err(unknown)?;
+        let value = read.as_ref().map_err(|cause| unknown(*cause))?;
+        let fields = fields(value).ok_or_else(|| unknown(NoUsableAnswer::NotJson))?;
+        match envelope(&fields, &raw, &mask) {
             Envelope::Accepted => {
                 let token = fields
                     .get("token")
@@ -150,16 +161,17 @@ fn response_code(fields: &Fields<'_>) -> Option<String> {
     })
 }
 
-fn envelope(fields: &Fields<'_>, raw: &str) -> Envelope {
+fn envelope(fields: &Fields<'_>, raw: &str, mask: &Mask) -> Envelope {
     match response_code(fields).as_deref() {
         Some("00") => Envelope::Accepted,
         Some("01") => {
             let text = fields.text("response_text").unwrap_or_default();
+            let told = |field| mask.text(fields.text(field).unwrap_or_default());
             Envelope::Refused(Refusal {
                 code: SubCode::find(&text).into(),
-                text,
-                description: fields.text("description").unwrap_or_default(),
-                details: fields.text("response_text_details").unwrap_or_default(),
+                text: mask.text(text),
+                description: told("description"),
+                details: told("response_text_details"),
                 raw: raw.to_owned(),
                 server_date: None,
             })
@@ -174,7 +186,8 @@ impl Confirmation {
     /// # Errors
     /// [`NoUsableAnswer::NotJson`] or [`NoUsableAnswer::Unrecognised`].
     pub fn parse(body: &[u8], credentials: &Credentials) -> Result<Self, NoUsableAnswer> {
-        Self::read(body, mask::answer(body, credentials), None)
+        let mask = Mask::new(credentials, None);
+        Self::read(body, mask.answer(body), None).map(|confirmation| confirmation.without_secrets(&mask))
     }
 
     /// Reads the body of a confirm answer, or of anything with the same fields.
@@ -211,6 +224,23 @@ impl Confirmation {
             raw,
             server_date,
         })
+    }
+}
+
+impl Confirmation {
+    /// What is kept of it, and shown, without keys and token, should they be echoed.
+    pub(crate) fn without_secrets(mut self, mask: &Mask) -> Self {
+        for kept in [
+            &mut self.operator_id,
+            &mut self.operator_name,
+            &mut self.request_id,
+            &mut self.oreference,
+            &mut self.external_id,
+            &mut self.date,
+        ] {
+            *kept = kept.take().map(|text| mask.hide(text));
+        }
+        self
     }
 }
 

@@ -5,7 +5,7 @@ use crate::base_url::BaseUrl;
 use crate::codes::ConfirmCode;
 use crate::error::{ConfirmError, CreateError, NoUsableAnswer, NotSent, SetupError};
 use crate::http::{self, Answer, NoAnswer};
-use crate::mask;
+use crate::mask::Mask;
 use crate::request::{Body, DirectPayin, HostedPayin};
 use crate::secret::{Credentials, InvoiceToken};
 use crate::tls::Trust;
@@ -141,11 +141,7 @@ impl Client {
             NoAnswer::NotSent(cause, detail) => CreateError::NotSent { cause, detail },
             NoAnswer::Lost(cause, raw) => CreateError::Unknown { cause, raw },
         })?;
-        let raw = mask::answer(&answer.body, &self.credentials);
-        match usable(&answer) {
-            Ok(()) => Created::read(&answer.body, raw, answer.date),
-            Err(cause) => Err(CreateError::Unknown { cause, raw }),
-        }
+        Created::read(&answer.body, &self.credentials, usable(&answer), answer.date)
     }
 
     /// Asks what became of a payment, direct or hosted. Never closer than three seconds for one token.
@@ -160,9 +156,11 @@ impl Client {
             NoAnswer::NotSent(cause, detail) => ConfirmError::NotSent { cause, detail },
             NoAnswer::Lost(cause, raw) => ConfirmError::NoUsableAnswer { cause, raw },
         })?;
-        let raw = mask::answer(&answer.body, &self.credentials);
+        let mask = Mask::new(&self.credentials, Some(token.expose()));
+        let raw = mask.answer(&answer.body);
         usable(&answer)
             .and_then(|()| Confirmation::read(&answer.body, raw.clone(), answer.date))
+            .map(|confirmation| confirmation.without_secrets(&mask))
             .map_err(|cause| ConfirmError::NoUsableAnswer { cause, raw })
     }
 
