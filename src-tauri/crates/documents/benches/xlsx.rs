@@ -56,6 +56,7 @@ fn ours(path: &std::path::Path) {
         whole_numbers: true,
         rule: DayRule::default(),
         accounts: Accounts::default(),
+        end: domain::LedgerEnd::default(),
     };
     let mut file = std::fs::File::create(path).unwrap();
     let mut writer = documents::begin(Format::Xlsx, options, &mut file).unwrap();

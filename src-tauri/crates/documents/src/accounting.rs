@@ -5,7 +5,7 @@
 use crate::csv_file::{Buffered, flushed, french};
 use crate::error::DocumentError;
 use crate::export::{EntryWriter, ExportOptions, class_in_french, harmless, shown_phone};
-use domain::{BusinessDay, Class, EntryRow, Tally, Totals, Xof};
+use domain::{BusinessDay, Class, EntryRow, LedgerEnd, Tally, Totals, Xof};
 use std::io::Write;
 
 /// Hundredths of a percent: 1 800 is 18 %.
@@ -79,6 +79,8 @@ impl<W: Write> SalesBook<W> {
             "Nature",
             "Montant (F CFA)",
             "Mode de paiement",
+            "N° écriture",
+            "Empreinte",
         ])?;
         Ok(Self { writer, options })
     }
@@ -107,6 +109,8 @@ impl<W: Write> EntryWriter for SalesBook<W> {
             nature,
             &row.amount.francs().to_string(),
             &harmless(&payment_mode),
+            &row.number.to_string(),
+            &harmless(row.hash),
         ])?;
         Ok(())
     }
@@ -121,6 +125,8 @@ pub(crate) struct Journal<W: Write> {
     writer: Buffered<W>,
     options: ExportOptions,
     day: Option<(BusinessDay, Totals)>,
+    /// The last entry that came.
+    last: LedgerEnd,
     piece: i64,
 }
 
@@ -134,8 +140,18 @@ struct Movement<'a> {
 impl<W: Write> Journal<W> {
     pub(crate) fn new(options: ExportOptions, output: W) -> Result<Self, DocumentError> {
         let mut writer = french(output)?;
-        writer.write_record(["Date", "Journal", "N° pièce", "Compte", "Libellé", "Débit", "Crédit"])?;
-        Ok(Self { writer, options, day: None, piece: 0 })
+        writer.write_record([
+            "Date",
+            "Journal",
+            "N° pièce",
+            "Compte",
+            "Libellé",
+            "Débit",
+            "Crédit",
+            "Dernière écriture",
+            "Empreinte",
+        ])?;
+        Ok(Self { writer, options, day: None, last: LedgerEnd::default(), piece: 0 })
     }
 
     fn write_day(&mut self) -> Result<(), DocumentError> {
@@ -159,6 +175,8 @@ impl<W: Write> Journal<W> {
                     &harmless(&label),
                     &side(francs),
                     &side(-francs),
+                    &self.last.entries.to_string(),
+                    &harmless(&self.last.hash),
                 ])?;
             }
         }
@@ -202,6 +220,9 @@ impl<W: Write> EntryWriter for Journal<W> {
             .checked_with(row.class, tally)
             .ok_or_else(|| DocumentError::Value(row.amount.to_string()))?;
         self.day = Some((row.day, totals));
+        self.last.entries = row.number;
+        self.last.hash.clear();
+        self.last.hash.push_str(row.hash);
         Ok(())
     }
 

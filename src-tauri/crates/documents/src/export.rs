@@ -10,7 +10,7 @@ use crate::json_lines::JsonLines;
 use crate::report::DayReport;
 use crate::xlsx::Spreadsheet;
 use domain::phone::{NATIONAL_DIGITS, group_while_typing};
-use domain::{BusinessDay, Class, DayRule, EntryRow, LocalTime, Mode, ShopIdentity};
+use domain::{BusinessDay, Class, DayRule, EntryRow, LedgerEnd, LocalTime, Mode, ShopIdentity};
 use std::borrow::Cow;
 use std::io::{Seek, Write};
 
@@ -92,6 +92,8 @@ pub struct ExportOptions {
     pub rule: DayRule,
     /// For the accounting formats.
     pub accounts: Accounts,
+    /// The end of the ledger when this was made. Formats with a row per entry say it there too, row by row.
+    pub end: LedgerEnd,
 }
 
 /// Takes entries, oldest first, and makes a document of them.

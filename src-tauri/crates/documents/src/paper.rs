@@ -86,6 +86,7 @@ pub fn receipt(receipt: &Receipt) -> Vec<Line> {
         lines.push(pair("Réf. LigdiCash", receipt.request_id.clone()));
     }
     lines.push(pair("Notre réf.", receipt.reference.to_string()));
+    lines.push(pair("Écriture n°", receipt.entry.to_string()));
     lines.push(pair("Empreinte", receipt.grouped_fingerprint()));
     lines.push(Line::Rule);
     lines.push(Line::Qr(receipt.claim().to_string()));
@@ -181,8 +182,10 @@ pub fn period(shop: &ShopIdentity, mode: Mode, rule: &DayRule, paper: PeriodPape
             lines.push(Line::Text(open.id.to_string()));
         }
     }
+    lines.push(Line::Rule);
+    lines
+        .push(Line::Text(format!("Base : {} écriture(s), dernière {}", period.last_entry, period.last_hash)));
     if let PeriodPaper::Closing(closing) = paper {
-        lines.push(Line::Rule);
         lines.push(Line::Text(format!("Empreinte {}", closing.hash)));
     }
     foot(&mut lines, mode);

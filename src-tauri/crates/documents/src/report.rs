@@ -5,7 +5,7 @@
 use crate::error::DocumentError;
 use crate::export::{EntryWriter, ExportOptions, Output, class_in_french, shown_phone};
 use crate::pdf::{BLACK, GREY, Letters, MM, Mark, PALE, Page, WHITE, Weight, file};
-use domain::{Class, EntryRow, Mode, Tally, Totals};
+use domain::{Class, EntryRow, LedgerEnd, Mode, Tally, Totals};
 
 /// About four hundred pages: more is no report.
 const ROWS_MAX: usize = 20_000;
@@ -73,6 +73,7 @@ impl<W: Output> EntryWriter for DayReport<W> {
         let mut pages = Pages { letters: &letters, pages: vec![Vec::new()], y: TOP };
         pages.head(&self.options);
         pages.totals(&self.totals)?;
+        pages.end(&self.options.end);
         pages.table(&self.rows);
         let shop = &self.options.shop.name;
         let title = format!("{shop} – {}", self.options.title);
@@ -156,6 +157,14 @@ impl Pages<'_> {
         }
         self.y += 34.0;
         Ok(())
+    }
+
+    fn end(&mut self, end: &LedgerEnd) {
+        let text = format!("Base : {} écriture(s), dernière {}", end.entries, end.hash);
+        let fitted = self.letters.fitted(&text, 7.5, Weight::Regular, WIDTH - 2.0 * MARGIN);
+        self.y -= 12.0;
+        self.text(MARGIN, 7.5, Weight::Regular, GREY, &fitted);
+        self.y += 24.0;
     }
 
     fn table_head(&mut self) {

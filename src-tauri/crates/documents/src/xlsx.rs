@@ -147,6 +147,10 @@ impl<W: Output> Spreadsheet<W> {
         worksheet.write_string_with_format(row, 0, "Total", &look.total)?;
         worksheet.write_number_with_format(row, 1, whole(all.entries())?, &look.total)?;
         worksheet.write_number_with_format(row, 2, whole(net(&all)?.francs())?, &look.total_amount)?;
+        row += 2;
+        worksheet.write_string(row, 0, "Base, écritures")?;
+        worksheet.write_number(row, 1, whole(self.options.end.entries)?)?;
+        worksheet.write_string(row, 2, &self.options.end.hash)?;
         self.workbook.push_worksheet(worksheet);
         Ok(())
     }

@@ -142,6 +142,8 @@ pub struct Period {
     pub first_entry: i64,
     /// Last entry, by number; one less than the first when there is none.
     pub last_entry: i64,
+    /// Hash of the last entry, or of the ledger's beginning when there is none.
+    pub last_hash: String,
     /// Per class.
     pub totals: Totals,
     /// Its own sum.

@@ -46,6 +46,16 @@ pub struct EntryRow<'a> {
     pub hash: &'a str,
 }
 
+/// The end of the ledger at one moment, to print on everything that leaves it: a chain alone does not show that its tail
+/// was cut off, paper does.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LedgerEnd {
+    /// How many entries.
+    pub entries: i64,
+    /// Hash of the last one, or of the beginning when there is none.
+    pub hash: String,
+}
+
 /// Which entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryRange {

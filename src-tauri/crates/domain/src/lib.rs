@@ -25,7 +25,7 @@ pub mod words;
 pub use business_day::{BusinessDay, DayRule, LocalTime};
 pub use closing::{Class, Closing, EntryKind, FromEarlier, Period, Tally, Totals, Unresolved};
 pub use decision::{DecisionKind, DecisionRefused, late_after, may_decide};
-pub use entry::{EntryRange, EntryRow};
+pub use entry::{EntryRange, EntryRow, LedgerEnd};
 pub use mode::Mode;
 pub use money::{AmountError, AmountLimits, Xof};
 pub use operator::{Operator, OperatorHint, ValidationMode};

@@ -48,6 +48,8 @@ pub struct Receipt {
     pub request_id: String,
     /// Our reference.
     pub reference: PaymentId,
+    /// The entry's number in the ledger: how many entries there are at least.
+    pub entry: i64,
     /// First digits of the entry's hash; see [`FINGERPRINT_DIGITS`].
     pub fingerprint: String,
     /// How many times it was handed out before: 0 is the original, 1 the first duplicate.

@@ -64,6 +64,7 @@ impl Stored {
             day: row.try_get::<String, _>(2)?.parse()?,
             first_entry: row.try_get(4)?,
             last_entry: row.try_get(5)?,
+            last_hash: row.try_get(6)?,
             totals,
             net: Xof::new(row.try_get(17)?),
             grand_total: Xof::new(row.try_get(18)?),
@@ -215,7 +216,7 @@ impl Ledger {
     ) -> Result<Period, LedgerError> {
         let before = before.map(|stored| &stored.closing.period);
         let first_entry = before.map_or(0, |period| period.last_entry) + 1;
-        let (last_entry, _) = entry::last(connection, &self.inner.identity).await?;
+        let (last_entry, last_hash) = entry::last(connection, &self.inner.identity).await?;
         let totals = totals_of(connection, first_entry, last_entry).await?;
         let net = totals.net().ok_or_else(too_large)?;
         let grand_total =
@@ -226,6 +227,7 @@ impl Ledger {
             at_ms,
             first_entry,
             last_entry,
+            last_hash,
             totals,
             net,
             grand_total,
@@ -247,7 +249,7 @@ impl Ledger {
         if period.number != number {
             return Err(LedgerError::ClosingMoved);
         }
-        let (_, entry_hash) = entry::last(&mut transaction, &self.inner.identity).await?;
+        let entry_hash = period.last_hash.clone();
         let mut stored = Stored {
             closing: Closing { period, who: who.to_owned(), hash: String::new() },
             entry_hash,

@@ -3,10 +3,11 @@
 //! Owns a reading connection of its own, through rusqlite: it lends each row as it lies in SQLite's page, where sqlx copies
 //! every value through a channel and takes three times as long. Both use one SQLite. Blocks; never writes.
 
+use crate::chain::Chain;
 use crate::entry::from_closing_column;
 use crate::error::LedgerError;
 use crate::open::Ledger;
-use domain::{BusinessDay, Class, EntryKind, EntryRange, EntryRow, Xof};
+use domain::{BusinessDay, Class, EntryKind, EntryRange, EntryRow, LedgerEnd, Xof};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row, Statement};
 use std::ops::ControlFlow;
@@ -35,6 +36,23 @@ impl Ledger {
         let (condition, from, to) = bounds(&connection, range)?;
         let sql = format!("SELECT COUNT(*) FROM ledger_entry AS entry {condition}");
         Ok(connection.query_row(&sql, [from, to], |row| row.get(0))?)
+    }
+
+    /// The end of the ledger as it is written, to print on what is exported.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn end(&self) -> Result<LedgerEnd, LedgerError> {
+        let question = "SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1";
+        let found = self
+            .lend()?
+            .query_row(question, [], |row| Ok(LedgerEnd { entries: row.get(0)?, hash: row.get(1)? }));
+        match found {
+            Err(rusqlite::Error::QueryReturnedNoRows) => {
+                Ok(LedgerEnd { entries: 0, hash: Chain::Entries.beginning(&self.inner.identity) })
+            }
+            found => Ok(found?),
+        }
     }
 
     /// Shows every entry of a range, day by day and oldest first, until `each` breaks off. Returns how many were shown. Sees the ledger as

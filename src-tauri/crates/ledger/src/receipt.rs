@@ -19,6 +19,8 @@ pub struct ReceiptEntry {
     pub amount: Xof,
     /// Gapless number.
     pub number: i64,
+    /// The entry's number.
+    pub entry: i64,
     /// First digits of the entry's hash.
     pub fingerprint: String,
     /// How many times it was handed out.
@@ -38,7 +40,7 @@ pub enum ClaimVerdict {
 
 pub(crate) const ENTRY: &str = "SELECT at_ms, business_day, amount_xof, receipt_number, hash, \
      (SELECT COALESCE(SUM(CASE kind WHEN 'receipt_issued' THEN 1 WHEN 'receipt_taken_back' THEN -1 ELSE 0 END), 0) \
-      FROM journal WHERE journal.payment_id = ledger_entry.payment_id) \
+      FROM journal WHERE journal.payment_id = ledger_entry.payment_id), seq \
      FROM ledger_entry WHERE payment_id = ? AND kind = 'verified'";
 
 impl Ledger {
@@ -56,6 +58,7 @@ impl Ledger {
                 day: row.try_get::<String, _>(1)?.parse()?,
                 amount: Xof::new(row.try_get(2)?),
                 number: row.try_get(3)?,
+                entry: row.try_get(6)?,
                 fingerprint: hash.chars().take(FINGERPRINT_DIGITS).collect(),
                 issued: u32::try_from(row.try_get::<i64, _>(5)?).unwrap_or(0),
             })

@@ -137,6 +137,7 @@ pub fn export(
         whole_numbers: request.whole_numbers,
         rule: ledger.day_rule(),
         accounts: shop.papers.accounts.clone(),
+        end: ledger.end()?,
     };
     let mut amount = Xof::ZERO;
     let mut entries = 0;

@@ -35,6 +35,7 @@ impl Till {
             operator: payment.operator_name.unwrap_or_default(),
             request_id: payment.request_id.unwrap_or_default(),
             reference: payment.id,
+            entry: entry.entry,
             fingerprint: entry.fingerprint,
             duplicate: entry.issued,
         })

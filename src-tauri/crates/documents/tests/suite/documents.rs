@@ -1,6 +1,6 @@
 //! Content of each kind of document.
 
-use crate::shop::{made, options, receipt, rows, sealed};
+use crate::shop::{END, made, options, receipt, rows, sealed};
 use documents::paper::{self, Line};
 use documents::{Accounts, Format, Lettering, PageSize, PaperWidth, PeriodPaper, pdf, ticket};
 use domain::Mode;
@@ -19,6 +19,28 @@ fn csv_in_french_has_its_mark_semicolons_and_two_columns_for_the_moment() {
     );
     assert!(text.ends_with("\r\n") && !text.contains("sep=") && !text.contains("90123456"));
     assert_eq!(text.matches("\r\n").count(), rows().len() + 1);
+}
+
+#[test]
+fn every_file_with_rows_says_how_many_entries_there_were_and_which_was_the_last() {
+    let last = rows().pop().unwrap();
+    for format in
+        [Format::CsvFrench, Format::CsvStandard, Format::JsonLines, Format::SalesBook, Format::Journal]
+    {
+        let text = String::from_utf8(made(format, &options(), &rows())).unwrap();
+        let line = text.lines().last().unwrap();
+        let number = last.number.to_string();
+        let mut cells = line.split([';', ',', ':']);
+        assert!(line.contains(last.hash) && cells.any(|cell| cell == number), "{format:?}: {line}");
+    }
+    // In PDF and XLSX letters lie packed: what is drawn is looked at by the readers.
+    let other = documents::ExportOptions {
+        end: domain::LedgerEnd { entries: 6, hash: END.chars().rev().collect() },
+        ..options()
+    };
+    for format in [Format::Pdf, Format::Xlsx] {
+        assert_ne!(made(format, &options(), &rows()), made(format, &other, &rows()), "{format:?}");
+    }
 }
 
 #[test]
@@ -86,6 +108,7 @@ fn a_receipt_says_everything_it_must_and_nothing_more() {
         "YAS TOGO",
         "P20261124.000017",
         "Ne tient pas lieu de facture normalisée (OTR)",
+        "Écriture n°\", \"1057",
         "0123 4567 89ab cdef",
         "24/11/2026",
         "12:00:00",
@@ -116,11 +139,13 @@ fn a_closing_names_classes_totals_and_what_is_open() {
         "NET",
         "Total perpétuel",
         "envoi incertain",
+        "Base : 43 écriture(s), dernière fedcba",
     ] {
         assert!(said.contains(word), "{word} in {said}");
     }
     let said =
         words(&paper::period(&options().shop, Mode::Live, &rule, PeriodPaper::Reading(&closing.period)));
+    assert!(said.contains("Base : 43 écriture(s), dernière fedcba"), "{said}");
     assert!(said.contains("LECTURE X") && !said.contains("CLÔTURE"));
 }
 

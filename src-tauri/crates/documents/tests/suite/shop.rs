@@ -2,12 +2,14 @@
 
 use documents::{Accounts, ExportOptions, Format};
 use domain::{
-    Class, Closing, DayRule, EntryKind, EntryRow, FromEarlier, Mode, PaymentId, Period, Receipt,
+    Class, Closing, DayRule, EntryKind, EntryRow, FromEarlier, LedgerEnd, Mode, PaymentId, Period, Receipt,
     ShopIdentity, State, Tally, Totals, Unresolved, Xof,
 };
 use std::io::Cursor;
 
 pub const NOON: i64 = 1_795_521_600_000; // 2026-11-24T12:00:00Z
+/// Hash of the last entry.
+pub const END: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
 const HOUR: i64 = 3_600_000;
 
 pub fn options() -> ExportOptions {
@@ -22,6 +24,7 @@ pub fn options() -> ExportOptions {
         whole_numbers: false,
         rule: DayRule::default(),
         accounts: Accounts::default(),
+        end: LedgerEnd { entries: 5, hash: END.to_owned() },
     }
 }
 
@@ -85,6 +88,7 @@ pub fn receipt() -> Receipt {
         operator: "YAS TOGO".to_owned(),
         request_id: "P20261124.000017".to_owned(),
         reference: PaymentId::from_parts(NOON, [7; 10]),
+        entry: 1_057,
         fingerprint: "0123456789abcdef".to_owned(),
         duplicate: 0,
     }
@@ -113,6 +117,7 @@ pub fn sealed() -> Closing {
             at_ms: NOON + 8 * HOUR,
             first_entry: 40,
             last_entry: 43,
+            last_hash: END.to_owned(),
             totals,
             net: totals.net().unwrap(),
             grand_total: Xof::new(1_250_000),
