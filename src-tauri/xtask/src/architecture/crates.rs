@@ -42,6 +42,25 @@ pub fn shell_only(project: &Project) -> Vec<String> {
     )
 }
 
+/// One per system. The kernel's keyring on Linux forgets everything at a restart; plain keyring may choose it.
+const STORES: &[&str] =
+    &["zbus-secret-service-keyring-store", "apple-native-keyring-store", "windows-native-keyring-store"];
+
+pub fn keychain_stores(project: &Project) -> Vec<String> {
+    let Some(shell) = project.crates.iter().find(|krate| krate.name == "encaisse") else {
+        return nothing_to_look_at("the shell");
+    };
+    let is_other_store = |name: &str| {
+        let is_store = name == "keyring" || name.ends_with("-keyring-store") || name.contains("keyutils");
+        is_store && !STORES.contains(&name)
+    };
+    let missing = STORES
+        .iter()
+        .filter(|store| !shell.dependencies.iter().any(|dependency| dependency.name == **store))
+        .map(|store| format!("encaisse does not name {store}"));
+    named(shell, |name, _| is_other_store(name)).into_iter().chain(missing).collect()
+}
+
 pub fn database(project: &Project) -> Vec<String> {
     let is_database = |name: &str| {
         name.starts_with("sqlx")
@@ -189,6 +208,22 @@ mod tests {
                 "till names tauri-plugin-log",
                 "till names keyring-core",
                 "till names windows-native-keyring-store"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_keychain_that_forgets_at_a_restart_is_found_and_so_is_a_missing_one() {
+        let all = ["keyring-core", STORES[0], STORES[1], STORES[2]];
+        assert_eq!(keychain_stores(&crates(&[("encaisse", &all)])), Vec::<String>::new());
+        let forgetful =
+            crates(&[("encaisse", &["linux-keyutils-keyring-store", "keyring", STORES[1], STORES[2]])]);
+        assert_eq!(
+            keychain_stores(&forgetful),
+            [
+                "encaisse names linux-keyutils-keyring-store",
+                "encaisse names keyring",
+                "encaisse does not name zbus-secret-service-keyring-store"
             ]
         );
     }

@@ -25,6 +25,10 @@ struct Check {
 const CHECKS: &[Check] = &[
     Check { claim: "our crates depend on each other only along the arrows", find: crates::off_the_arrows },
     Check { claim: "tauri and the keychain stay in the shell", find: crates::shell_only },
+    Check {
+        claim: "secrets lie in stores that outlive a restart, one per system",
+        find: crates::keychain_stores,
+    },
     Check { claim: "only the ledger has a database", find: crates::database },
     Check { claim: "only the LigdiCash client has an HTTP client", find: crates::http },
     Check { claim: "the rules depend on nothing that waits or does I/O", find: crates::pure_rules },
