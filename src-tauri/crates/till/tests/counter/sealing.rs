@@ -71,10 +71,9 @@ async fn keys_of_every_size_are_saved_replaced_forgotten_and_read_at_the_next_st
         assert!(!holds(&folder, &api_key), "{size}");
         // A token of one letter is in every file.
         assert!(size < 8 || !holds(&folder, &api_token[..size.min(48)]), "{size}");
-        let kept = shop.keychain.kept.lock().unwrap();
-        largest = largest.max(kept.values().map(Vec::len).max().unwrap());
-        assert!(kept.values().all(|secret| secret.len() <= WINDOWS_MAX_BYTES));
-        drop(kept);
+        let sizes: Vec<usize> = shop.keychain.kept.lock().unwrap().values().map(Vec::len).collect();
+        assert!(sizes.iter().all(|bytes| *bytes <= WINDOWS_MAX_BYTES));
+        largest = largest.max(sizes.into_iter().max().unwrap());
 
         let open = shop.open().await;
         open.till.forget_keys().await.unwrap();
