@@ -148,6 +148,10 @@ impl Shop {
         }
     }
 
+    fn write_down(&self, what: &impl std::fmt::Debug) {
+        writeln!(self.errors.lock().unwrap(), "{what:?}").unwrap();
+    }
+
     async fn set_up(&self, till: &Till) {
         let papers = PaperSettings {
             printer: PrinterConnection::File(self.folder.join("exports/ticket.bin").display().to_string()),
@@ -163,7 +167,7 @@ impl Shop {
         }
         till.save_keys(API_KEY, &format!("Bearer {API_TOKEN}"), false, false).await.unwrap();
         till.set_mode(Mode::Live).await.unwrap();
-        writeln!(self.errors.lock().unwrap(), "{:?}", till.test_connection().await).unwrap();
+        self.write_down(&till.test_connection().await);
     }
 
     /// Receipts, exports, closings: everything that leaves a till.
@@ -188,7 +192,7 @@ impl Shop {
         self.tell(till.detail(paid).await);
         let story = till.detail(paid).await.unwrap();
         let snapshot = till.snapshot().await.unwrap();
-        writeln!(self.errors.lock().unwrap(), "{story:?} {snapshot:?}").unwrap();
+        self.write_down(&(story, snapshot));
     }
 }
 
@@ -310,7 +314,7 @@ async fn echoing_day(shop: &Shop) {
     let till = shop.open(&format!("https://{}", server.address)).await;
     let unsent = charge(&till, "900", "90111888").await;
     until(&till, &unsent, |payment| payment.state == State::NotSent).await;
-    writeln!(shop.errors.lock().unwrap(), "{:?}", till.test_connection().await).unwrap();
+    shop.write_down(&till.test_connection().await);
     let crash = shop.folder.join("till/crash.txt");
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
