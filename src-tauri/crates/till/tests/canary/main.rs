@@ -253,9 +253,12 @@ async fn honest_day(shop: &Shop) -> Vec<String> {
     till.save_keys(API_KEY, API_TOKEN, false, true).await.unwrap();
     till.close().await;
     provider.stop().await;
-    // Without the head that all tokens of this kind share, those of the school too.
-    let own = |token: String| token.split_once('.').map(|(_, own)| own.to_owned());
-    provider.invoices().into_iter().filter_map(|invoice| own(invoice.token)).collect()
+    // Their ends: the beginning is what all tokens of this simulator share, those of the school too.
+    provider
+        .invoices()
+        .into_iter()
+        .map(|invoice| invoice.token[invoice.token.len() - 31..].to_owned())
+        .collect()
 }
 
 /// Against one that repeats everything, breaks off, and says nothing.
