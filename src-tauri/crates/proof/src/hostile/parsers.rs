@@ -6,8 +6,8 @@ use crate::simulation::chance::Dice;
 use documents::{ExportOptions, Format, Lettering, PageSize, PaperWidth};
 use domain::money::AmountLimits;
 use domain::{
-    BusinessDay, DayRule, EntryKind, EntryRow, Mode, PaymentId, PhoneNumber, Receipt, ReceiptClaim,
-    ShopIdentity, Xof,
+    BusinessDay, DayRule, EntryKind, EntryRow, LedgerEnd, Mode, PaymentId, PhoneNumber, Receipt,
+    ReceiptClaim, ShopIdentity, Xof,
 };
 use ligdicash::{BaseUrl, Callback, Confirmation, Created, Credentials, Expected};
 use std::hint::black_box;
@@ -243,6 +243,7 @@ fn cells(_: &Victim, corpus: &[Vec<u8>], dice: &mut Dice) {
         whole_numbers: dice.percent(50),
         rule: DayRule::default(),
         accounts: Accounts::default(),
+        end: LedgerEnd { entries: 2, hash: text(&mutated(corpus, dice)) },
     };
     let mut file = Cursor::new(Vec::new());
     let Ok(mut writer) = documents::begin(format, options, &mut file) else { return };
@@ -292,6 +293,7 @@ fn papers(_: &Victim, corpus: &[Vec<u8>], dice: &mut Dice) {
         operator: word(),
         request_id: word(),
         reference: PaymentId::from_parts(0, [7; 10]),
+        entry: 1_042,
         fingerprint: word(),
         duplicate: 2,
     };

@@ -14,7 +14,6 @@ use domain::planted::Bug;
 use life::{Clocks, Outcome};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
-pub use template::Keychain;
 use template::Template;
 use time::PowerCut;
 

@@ -1,7 +1,6 @@
 //! A real till behind the proxy, in front of a real simulator. Owns its folder, its fast clock, and what it told.
 
-use crate::simulation::Keychain;
-use crate::stage::{FastClock, KEYS, options, workplace};
+use crate::stage::{FastClock, KEYS, Keychain, options, workplace};
 use crate::wire::proxy::{Portal, Proxy};
 use domain::{Mode, PaymentId};
 use simulator::Simulator;
@@ -46,7 +45,7 @@ pub struct Shop {
     pub portal: Portal,
     told: Arc<Told>,
     served: u32,
-    keychain: Keychain,
+    keychain: Arc<Keychain>,
     /// When the clock of all its lives began.
     began_ms: i64,
     folder: tempfile::TempDir,
@@ -64,7 +63,7 @@ impl Shop {
         let address = provider.base_url().trim_start_matches("http://").parse().unwrap();
         let portal = Portal::start().await;
         let proxy = Proxy::start(address, portal.address).await;
-        let keychain = Keychain::default();
+        let keychain = Arc::new(Keychain::default());
         let began_ms = SystemClock::new().now_ms();
         let told = Arc::default();
         let till = till(began_ms, folder.path().into(), &proxy, &keychain, &told).await;
@@ -150,7 +149,13 @@ async fn books(folder: &Path) -> Result<Vec<String>, TillError> {
     Ok(bad.map(|bad| format!("{bad:?}")).collect())
 }
 
-async fn till(began_ms: i64, folder: PathBuf, proxy: &Proxy, keychain: &Keychain, told: &Arc<Told>) -> Till {
+async fn till(
+    began_ms: i64,
+    folder: PathBuf,
+    proxy: &Proxy,
+    keychain: &Arc<Keychain>,
+    told: &Arc<Told>,
+) -> Till {
     let clients = ClientOptions {
         connect_timeout: Duration::from_secs(4),
         create_timeout: Duration::from_secs(5),
@@ -160,7 +165,7 @@ async fn till(began_ms: i64, folder: PathBuf, proxy: &Proxy, keychain: &Keychain
     let ports = Ports {
         clock: Arc::new(FastClock::new(began_ms, SPEED)),
         chance: Arc::new(SystemChance),
-        secrets: Arc::new(keychain.clone()),
+        secrets: Arc::<Keychain>::clone(keychain),
         events: Arc::new(Page(Arc::clone(told))),
         gateways: Arc::new(HttpGateways::new(clients)),
     };
