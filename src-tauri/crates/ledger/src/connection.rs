@@ -181,6 +181,21 @@ impl Candidate {
 }
 
 impl File {
+    /// A file that is only looked at: its writer was never there.
+    pub(crate) fn read_only(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let readers = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(READER_TIMEOUT)
+            .connect_lazy_with(options.clone());
+        let writer = Writer { options, connection: None, suspect: false, closed: true };
+        Self { writer: Mutex::new(writer), readers, users: watch::Sender::default() }
+    }
+
     /// Waits for the writer.
     pub(crate) async fn writer(&self) -> Borrowed<'_> {
         let in_use = Use::of(&self.users);

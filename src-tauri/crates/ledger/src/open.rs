@@ -10,7 +10,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-static LEDGER: Kind = Kind { application_id: 0x456e_634c, migrations: sqlx::migrate!("./migrations") };
+pub(crate) static LEDGER: Kind =
+    Kind { application_id: 0x456e_634c, migrations: sqlx::migrate!("./migrations") };
 
 /// An open ledger. Cheap to clone; all clones are the same file.
 #[derive(Clone)]
@@ -54,6 +55,15 @@ impl Ledger {
     /// As [`Ledger::open`].
     pub async fn open_to_read(path: &Path, mode: Mode, day_rule: DayRule) -> Result<Self, OpenError> {
         Self::open_as(path, mode, day_rule, [0; 16], 0, false).await
+    }
+
+    /// Opens a ledger of this version as it lies there, for reading alone: nothing of it or beside it changes.
+    pub(crate) async fn open_as_it_is(path: &Path) -> Result<Self, LedgerError> {
+        let file = File::read_only(path);
+        let identity = identity::of(&mut *file.read().await?).await?;
+        let identity = identity.ok_or_else(|| LedgerError::Damaged("it was never a till's".to_owned()))?;
+        let day_rule = RwLock::new(DayRule::default());
+        Ok(Self { inner: Arc::new(Inner { path: path.to_owned(), file, identity, day_rule }) })
     }
 
     async fn open_as(

@@ -20,9 +20,10 @@ use std::str::FromStr;
 macro_rules! payment_columns {
     () => {
         "seq, id, intent_id, version, state, amount_xof, phone, phone_commitment, cashier, previous_payment_id, \
-         created_at_ms, submitted_at_ms, accepted_at_ms, resolved_at_ms, done_at_ms, token IS NOT NULL AS has_token, \
-         server, credential_set, last_check_at_ms, last_answer_at_ms, next_check_at_ms, check_failures, check_problem, \
-         operator_id, operator_name, request_id, oreference, confirmed_amount_xof, review_reason, uncertain_cause, \
+         created_at_ms, submitted_at_ms, accepted_at_ms, resolved_at_ms, done_at_ms, \
+         token IS NOT NULL AND token <> 'encaisse-withheld' AS has_token, server, credential_set, last_check_at_ms, \
+         last_answer_at_ms, next_check_at_ms, check_failures, check_problem, operator_id, operator_name, request_id, \
+         oreference, confirmed_amount_xof, review_reason, uncertain_cause, \
          not_sent_cause, refusal_code, refusal_text, receipt_number, set_aside, settled, late, refund_recorded"
     };
 }

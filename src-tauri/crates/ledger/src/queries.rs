@@ -5,7 +5,7 @@ use crate::connection::Reading;
 use crate::error::LedgerError;
 use crate::open::Ledger;
 use crate::payment::{self, Payment, payment_columns};
-use crate::token::Token;
+use crate::token::{Token, WITHHELD};
 use domain::{PaymentId, PhoneNumber};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite};
@@ -92,7 +92,7 @@ impl Ledger {
         payment::by_intent(&mut *self.reader().await?, intent_id).await
     }
 
-    /// What to ask with about a payment.
+    /// What to ask with about a payment; sealed in a ledger that was restored, none where the copy withheld it.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -102,7 +102,7 @@ impl Ledger {
             .fetch_optional(&mut *self.reader().await?)
             .await?;
         let token: Option<String> = row.map(|row| row.try_get(0)).transpose()?.flatten();
-        Ok(token.map(Token::new))
+        Ok(token.map(Token::new).filter(|token| token.expose() != WITHHELD))
     }
 
     /// What a start finds: recorded, submitting and pending payments, oldest first.

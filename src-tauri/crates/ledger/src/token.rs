@@ -3,6 +3,11 @@
 use std::fmt;
 use zeroize::Zeroizing;
 
+/// What stands in a copy for a token that stayed behind.
+pub(crate) const WITHHELD: &str = "encaisse-withheld";
+/// What a sealed token begins with; LigdiCash's never do.
+const SEALED: &str = "encaisse-sealed:";
+
 /// A token: whoever holds it can ask about the payment. Wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Token(Zeroizing<String>);
@@ -12,6 +17,18 @@ impl Token {
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
+    }
+
+    /// Wraps the sealed form of a token, which only who sealed it can open.
+    #[must_use]
+    pub fn sealed_as(text: &str) -> Self {
+        Self::new(format!("{SEALED}{text}"))
+    }
+
+    /// The sealed form, when this is one: LigdiCash is never asked with it.
+    #[must_use]
+    pub fn sealed(&self) -> Option<&str> {
+        self.0.strip_prefix(SEALED)
     }
 
     /// The token itself.
@@ -36,5 +53,6 @@ mod tests {
         let token = Token::new("secret-token".to_owned());
         assert_eq!(token.expose(), "secret-token");
         assert!(!format!("{token:?} {:?}", Some(token.clone())).contains("secret"));
+        assert_eq!((token.sealed(), Token::sealed_as("box").sealed()), (None, Some("box")));
     }
 }

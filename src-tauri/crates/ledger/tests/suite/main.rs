@@ -1,6 +1,7 @@
 //! The ledger through its public face, on real files.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
 
+mod backups;
 mod cancelling;
 mod chain;
 mod days;
