@@ -99,6 +99,7 @@ fn open_till(app: AppHandle, data_dir: PathBuf) {
         base_url: std::env::var(LIGDICASH_URL).ok().filter(|url| !url.is_empty()),
         export_dir: places::chosen_export_dir(),
         default_export_dir: places::default_export_dir(&data_dir),
+        keeps_backups: true,
         data_dir,
     };
     tauri::async_runtime::spawn(async move {

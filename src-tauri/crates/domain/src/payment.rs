@@ -262,6 +262,8 @@ text_enum! {
         NoUsableAnswer = "no_usable_answer",
         /// There are no keys to ask with.
         NoKeys = "no_keys",
+        /// The handle did not come with a restored copy: the till cannot ask any more.
+        HandleLost = "handle_lost",
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::contents::{Contents, descends, glance, inspect, read_only};
 use crate::error::{LedgerError, Unavailability};
+use crate::seal;
 use crate::token::{Token, WITHHELD};
 use crate::verify::BadRow;
 use domain::{Mode, PaymentId};
@@ -189,7 +190,8 @@ fn withhold_handles(copy: &Connection, keep: &Keep) -> Result<(), LedgerError> {
             copy.execute("UPDATE payment SET token = ?1 WHERE id = ?2", [kept.expose(), &id])?;
         }
     }
-    Ok(())
+    // A file of an older version has no seals yet.
+    if has_table(copy, "seal")? { seal::renew_handles(copy) } else { Ok(()) }
 }
 
 pub(crate) fn has_table(connection: &Connection, name: &str) -> Result<bool, rusqlite::Error> {

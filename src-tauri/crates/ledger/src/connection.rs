@@ -182,7 +182,11 @@ impl Candidate {
 
 impl File {
     /// A file that is only looked at: its writer was never there.
-    pub(crate) fn read_only(path: &Path) -> Self {
+    ///
+    /// # Errors
+    /// [`LedgerError`] when it is not there.
+    pub(crate) fn read_only(path: &Path) -> Result<Self, LedgerError> {
+        let places = Arc::new(Places::of(path).map_err(|_| LedgerError::moved(path))?);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .read_only(true)
@@ -192,8 +196,9 @@ impl File {
             .max_connections(1)
             .acquire_timeout(READER_TIMEOUT)
             .connect_lazy_with(options.clone());
-        let writer = Writer { options, connection: None, suspect: false, closed: true };
-        Self { writer: Mutex::new(writer), readers, users: watch::Sender::default() }
+        let writer =
+            Writer { options, places: Arc::clone(&places), connection: None, suspect: false, closed: true };
+        Ok(Self { writer: Mutex::new(writer), readers, places, users: watch::Sender::default() })
     }
 
     /// Waits for the writer.

@@ -59,7 +59,7 @@ impl Ledger {
 
     /// Opens a ledger of this version as it lies there, for reading alone: nothing of it or beside it changes.
     pub(crate) async fn open_as_it_is(path: &Path) -> Result<Self, LedgerError> {
-        let file = File::read_only(path);
+        let file = File::read_only(path)?;
         let identity = identity::of(&mut *file.read().await?).await?;
         let identity = identity.ok_or_else(|| LedgerError::Damaged("it was never a till's".to_owned()))?;
         let day_rule = RwLock::new(DayRule::default());

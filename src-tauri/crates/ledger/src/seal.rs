@@ -38,6 +38,8 @@ pub(crate) use seal_of_payment;
 const BY_ID: &str = concat!("SELECT seq, ", sealed_payment!(), " FROM payment WHERE id = ?");
 const AFTER: &str =
     concat!("SELECT seq, ", sealed_payment!(), " FROM payment WHERE seq > ? ORDER BY seq LIMIT ?");
+const WITH_HANDLES: &str =
+    concat!("SELECT seq, ", sealed_payment!(), " FROM payment WHERE token IS NOT NULL");
 /// With the name of the hour, what it holds, and the seal it has.
 pub(crate) const HOURS: &str = "SELECT 'hour ' || business_day || ' ' || hour || ' ' || class AS of, \
      concat_ws(',', quote(business_day), quote(hour), quote(class), quote(count), quote(amount_xof)), business_day, \
@@ -79,6 +81,17 @@ pub(crate) async fn hour(
 ) -> Result<(), LedgerError> {
     let row = sqlx::query(HOUR).bind(day).bind(hour).bind(class.as_str()).fetch_one(&mut *connection).await?;
     write(connection, row.try_get(0)?, row.try_get(1)?).await
+}
+
+/// Seals anew every payment of a copy that has, or had, a handle: what stands in for the handle is sealed with the rest.
+pub(crate) fn renew_handles(copy: &rusqlite::Connection) -> Result<(), LedgerError> {
+    let mut changed = copy.prepare(WITH_HANDLES)?;
+    let mut put = copy.prepare("UPDATE seal SET hash = ?2 WHERE of = 'payment ' || ?1")?;
+    let mut rows = changed.query([])?;
+    while let Some(row) = rows.next()? {
+        put.execute((row.get::<_, i64>(0)?, of(&row.get::<_, String>(1)?)))?;
+    }
+    Ok(())
 }
 
 /// Seals everything in a file from before there were seals.

@@ -2,6 +2,7 @@
 //! state machine asks for, commits first and tells afterwards. New payments, payments found at start-up and nudges all
 //! go through the same code.
 
+use crate::backup;
 use crate::clock_watch::{ClockWatch, Moment};
 use crate::error::TillError;
 use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gateway};
@@ -10,7 +11,7 @@ use crate::witness::Witness;
 use domain::planted::{Bug, is_planted};
 use domain::schedule::{self, Asked};
 use domain::{CheckProblem, Effect, Event, Mode, NotSentCause, PaymentId, State};
-use ledger::{Applied, Change, Ledger, LedgerError, Payment, What};
+use ledger::{Applied, Change, ConfirmFacts, Ledger, LedgerError, Payment, What};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -112,6 +113,16 @@ impl Counter {
         let mut stop = self.stop.subscribe();
         // The sender lives in self, so waiting can only end by the value.
         let _ = stop.wait_for(|stopping| *stopping).await;
+    }
+
+    /// Takes no more charges. Refuses while a create is on its way.
+    pub(crate) async fn rest(&self) -> Result<(), TillError> {
+        let _no_charge_begins = self.charging.lock().await;
+        if *self.submissions.borrow() > 0 {
+            return Err(TillError::Sending);
+        }
+        self.stop.send_replace(true);
+        Ok(())
     }
 
     /// Stops asking, waits for creates on their way (an answer that is lost now would be *uncertain* for ever), and
@@ -332,6 +343,9 @@ impl Counter {
 
     async fn ask(&self, id: &PaymentId, asked: &mut HashMap<PaymentId, i64>) -> Result<Payment, TillError> {
         let payment = self.ledger.payment(id).await?.ok_or(TillError::NotFound)?;
+        if payment.state == State::Pending && !payment.has_token && !self.is_stopping() {
+            return Ok(self.handle_lost(id).await?);
+        }
         if !can_be_asked(&payment) || self.is_stopping() {
             return Ok(payment);
         }
@@ -340,6 +354,15 @@ impl Counter {
             return Ok(payment);
         };
         let Some(token) = self.ledger.token(id).await? else { return Ok(payment) };
+        let token = match token.sealed() {
+            None => token,
+            Some(sealed) => {
+                let opened =
+                    backup::open_sealed(sealed, self.ledger.installation_id(), id, &self.ports).await;
+                let Some(token) = opened else { return Ok(self.handle_lost(id).await?) };
+                token
+            }
+        };
         self.keep_the_floor(asked.get(id).copied()).await;
 
         let expected = Expected { amount: payment.amount, transaction_id: id.to_string() };
@@ -369,6 +392,27 @@ impl Counter {
         let reached = !matches!(outcome.problem, Some(CheckProblem::NoConnection | CheckProblem::Tls));
         self.note_reached(reached, outcome.problem).await;
         self.ledger.payment(id).await?.ok_or(TillError::NotFound)
+    }
+
+    /// The payment came with a restored copy, and what to ask with did not: it is no longer watched, and says so, until a
+    /// person has looked it up in LigdiCash's dashboard.
+    pub(crate) async fn handle_lost(&self, id: &PaymentId) -> Result<Payment, LedgerError> {
+        let now_ms = self.ports.clock.now_ms();
+        let lost = |payment: &Payment| {
+            let what = What::Checked {
+                event: Event::ConfirmUnknown,
+                facts: ConfirmFacts::default(),
+                problem: Some(CheckProblem::HandleLost),
+                asked_at_ms: payment.last_check_at_ms.unwrap_or(now_ms),
+                answered_at_ms: payment.last_answer_at_ms.unwrap_or(now_ms),
+                next_check_at_ms: None,
+                failures: payment.check_failures,
+            };
+            (payment.state == State::Pending && payment.next_check_at_ms.is_some())
+                .then_some((what, "its handle did not come with the copy".to_owned()))
+        };
+        self.apply(id, lost).await?;
+        self.ledger.payment(id).await?.ok_or(LedgerError::NotFound)
     }
 
     /// Waits until three seconds have passed since the last question, by the clock that never goes back. What was asked

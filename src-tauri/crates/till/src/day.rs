@@ -1,5 +1,6 @@
 //! The merchant's day: what it brought so far, closing it, and exporting. Owns the check of what is waiting before a closing.
 
+use crate::backup::BackupReason;
 use crate::error::TillError;
 use crate::export::{ExportRequest, Exported, Shop, export, school};
 use crate::ports::TillEvent;
@@ -97,6 +98,7 @@ impl Till {
             witness.day_was_closed();
         }
         counter.ports.events.emit(TillEvent::SnapshotStale);
+        self.back_up_aside(counter.mode, BackupReason::Closing);
         Ok(closing)
     }
 

@@ -6,7 +6,7 @@ use crate::ports::{NoChance, SecretsError};
 use crate::printer::PrinterError;
 use documents::DocumentError;
 use domain::{AmountError, DecisionRefused, PhoneError};
-use ledger::{LedgerError, OpenError};
+use ledger::{BackupError, LedgerError, OpenError};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -149,6 +149,12 @@ pub enum TillError {
     /// A paper could not be made.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// No copy was made, or none was put in place.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// A request is on its way: its answer belongs to the ledger in place.
+    #[error("a request is on its way")]
+    Sending,
     /// The till is closing.
     #[error("the till is closing")]
     Stopping,

@@ -5,6 +5,7 @@
 //! is: these come in as [`Ports`]. Commits first and tells afterwards.
 
 mod archive;
+mod backup;
 mod charge;
 mod clock_watch;
 mod counter;
@@ -22,6 +23,7 @@ mod printer;
 mod receipts;
 mod recovery;
 mod shop;
+mod slot;
 mod system;
 mod till;
 mod training;
@@ -30,6 +32,9 @@ mod watch;
 mod witness;
 
 pub use archive::Archive;
+pub use backup::{
+    BackupFile, BackupProblem, BackupReason, BackupStatus, Beyond, Damage, Rescue, STALE_AFTER_MS,
+};
 pub use charge::{Charge, Charged, limits, limits_of_operator};
 pub use day::Day;
 pub use documents::{Accounts, Format, Lettering, PageSize, PaperWidth, modules as qr_modules};
@@ -44,8 +49,9 @@ pub use http_gateway::HttpGateways;
 pub use keyring_state::KeysStatus;
 pub use keys::Keys;
 pub use ledger::{
-    ChainHead, ClaimVerdict, Decision, Heads, HistoryFilter, HourTotal, JournalLine, LedgerError, OpenError,
-    Outcomes, Payment, StoredRefusal, Unavailability, Verification,
+    BackupError, ChainHead, ClaimVerdict, Contents, Decision, Heads, HistoryFilter, HourTotal, JournalLine,
+    LedgerError, Newer, NewerPayment, OpenError, Outcomes, Payment, StoredRefusal, Unavailability,
+    Verification,
 };
 pub use ligdicash::{BaseUrl, Options as ClientOptions};
 pub use papers::{PaperSettings, PrintPolicy, PrinterConnection};

@@ -16,13 +16,15 @@ pub struct RecoveryReport {
     pub uncertain: u32,
     /// Had not left: not sent.
     pub not_sent: u32,
+    /// Waiting, and what to ask with did not come with a restored copy: not watched.
+    pub handle_lost: u32,
 }
 
 impl RecoveryReport {
     /// Nothing was unfinished.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.watched == 0 && self.uncertain == 0 && self.not_sent == 0
+        self.watched == 0 && self.uncertain == 0 && self.not_sent == 0 && self.handle_lost == 0
     }
 
     /// Both reports in one.
@@ -32,6 +34,7 @@ impl RecoveryReport {
             watched: self.watched + other.watched,
             uncertain: self.uncertain + other.uncertain,
             not_sent: self.not_sent + other.not_sent,
+            handle_lost: self.handle_lost + other.handle_lost,
         }
     }
 }
@@ -39,6 +42,11 @@ impl RecoveryReport {
 pub(crate) async fn recover(counter: &Counter) -> Result<RecoveryReport, LedgerError> {
     let mut report = RecoveryReport::default();
     for found in counter.ledger.unfinished().await? {
+        if found.state == State::Pending && !found.has_token {
+            counter.handle_lost(&found.id).await?;
+            report.handle_lost += 1;
+            continue;
+        }
         let now_ms = counter.ports.clock.now_ms();
         let recovered = counter
             .apply(&found.id, |_| {

@@ -1,6 +1,7 @@
 //! The till as its surroundings drive it. Owns opening, closing and the switch between training and live; everything
 //! about one payment is a counter's.
 
+use crate::backup::{self, BackupStatus, Keeping};
 use crate::charge::{self, Charge, Charged};
 use crate::clock_watch::{ClockWatch, Moment};
 use crate::counter::{Counter, Line};
@@ -13,19 +14,20 @@ use crate::lock::TillLock;
 use crate::ports::{Ports, TillEvent};
 use crate::recovery::{self, RecoveryReport};
 use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
+use crate::slot::Slot;
 use crate::training::{PhoneAnswer, Prompt, Training};
 use crate::vault::{Vault, hex};
 use crate::watch;
 use crate::witness::{ChainKeeping, Witness};
 use domain::planted::{Bug, is_planted};
 use domain::{DecisionKind, Mode, PaymentId, PhoneNumber, State};
-use ledger::{Decision, HistoryFilter, JournalLine, Ledger, Payment, SettingsStore};
+use ledger::{BackupError, Decision, HistoryFilter, JournalLine, Payment, SettingsStore};
 use ligdicash::BaseUrl;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::OnceCell;
+use tokio::sync::watch as signal;
 
 /// How many results stay in sight.
 const RECENT: u32 = 5;
@@ -49,6 +51,8 @@ pub struct TillOptions {
     pub export_dir: Option<PathBuf>,
     /// Where exports go when nobody chose a folder.
     pub default_export_dir: PathBuf,
+    /// Copies of the ledgers are made by themselves, and held against them at start.
+    pub keeps_backups: bool,
 }
 
 /// Everything a screen needs to draw itself from nothing.
@@ -88,6 +92,8 @@ pub struct Snapshot {
     pub export_dir: PathBuf,
     /// The folder of exports comes from the environment.
     pub export_dir_fixed: bool,
+    /// How the copies of the counter on screen stand.
+    pub backup: BackupStatus,
 }
 
 /// A window of the history.
@@ -121,9 +127,12 @@ struct Inner {
     exporting: Arc<Mutex<Option<Arc<AtomicBool>>>>,
     keyring: Keyring,
     clock_watch: Arc<ClockWatch>,
-    training: OnceCell<(Arc<Counter>, Training)>,
-    live: OnceCell<Arc<Counter>>,
+    training: Slot<(Arc<Counter>, Arc<Training>)>,
+    live: Slot<Arc<Counter>>,
     recovery: Mutex<RecoveryReport>,
+    keeps_backups: bool,
+    keeping: Keeping,
+    closing: signal::Sender<bool>,
 }
 
 impl Till {
@@ -182,24 +191,37 @@ impl Till {
                 default_export_dir: options.default_export_dir,
                 exporting: Arc::default(),
                 keyring: Keyring::new(vault),
-                training: OnceCell::new(),
-                live: OnceCell::new(),
+                training: Slot::default(),
+                live: Slot::default(),
                 recovery: Mutex::new(RecoveryReport::default()),
+                keeps_backups: options.keeps_backups,
+                keeping: Keeping::default(),
+                closing: signal::Sender::new(false),
             }),
         };
+        if let Err(error) = till.open_counters_in_use().await {
+            // One ledger may be open and watched already; a till that does not open whole leaves nothing running.
+            till.close().await;
+            return Err(error);
+        }
+        till.start_backups();
+        Ok(till)
+    }
+
+    async fn open_counters_in_use(&self) -> Result<(), TillError> {
+        let mode = self.mode();
         match mode {
             Mode::Training => {
-                till.training().await?;
+                self.training().await?;
             }
             Mode::Live => {}
         }
         // Live money is watched whatever is on screen.
-        if mode == Mode::Live || till.inner.data_dir.join(file_name(Mode::Live)).exists() {
-            till.live().await?;
-            till.ask_keychain_patiently().await;
+        if mode == Mode::Live || backup::was_ever(&self.inner.data_dir, Mode::Live) {
+            self.live().await?;
+            self.ask_keychain_patiently().await;
         }
-        till.purge_numbers().await?;
-        Ok(till)
+        self.purge_numbers().await
     }
 
     /// Asks the keychain, for a short while in the foreground: it may be waiting for a person to unlock it.
@@ -269,6 +291,7 @@ impl Till {
             data_dir: self.inner.data_dir.clone(),
             export_dir: self.export_folder(),
             export_dir_fixed: self.inner.fixed_export_dir.is_some(),
+            backup: self.backup_status(),
         })
     }
 
@@ -563,7 +586,8 @@ impl Till {
         let asked = Moment::now(&self.inner.ports);
         let report = gateway.test().await;
         let answered = Moment::now(&self.inner.ports);
-        let ledger = self.inner.live.get().map(|live| &live.ledger);
+        let live = self.inner.live.get();
+        let ledger = live.as_ref().map(|live| &live.ledger);
         self.inner.clock_watch.hear(asked, answered, report.server_ms, ledger).await;
         Ok(report)
     }
@@ -640,6 +664,8 @@ impl Till {
 
     /// Closes: stops asking, waits a little for creates on their way, closes the ledgers.
     pub async fn close(&self) {
+        self.inner.closing.send_replace(true);
+        self.inner.keeping.end(self.inner.ports.clock.sleep(CLOSE_PATIENCE)).await;
         if let Some((counter, training)) = self.inner.training.get() {
             counter.stop(CLOSE_PATIENCE).await;
             training.stop().await;
@@ -662,14 +688,41 @@ impl Till {
 
     pub(crate) async fn counter(&self) -> Result<Arc<Counter>, TillError> {
         match self.mode() {
-            Mode::Training => Ok(Arc::clone(&self.training().await?.0)),
+            Mode::Training => Ok(self.training().await?.0),
             Mode::Live => self.live().await,
         }
     }
 
     pub(crate) fn open_counters(&self) -> Vec<Arc<Counter>> {
         let counters = [self.inner.training.get().map(|(counter, _)| counter), self.inner.live.get()];
-        counters.into_iter().flatten().cloned().collect()
+        counters.into_iter().flatten().collect()
+    }
+
+    pub(crate) fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.inner.data_dir
+    }
+
+    pub(crate) fn keeping(&self) -> &Keeping {
+        &self.inner.keeping
+    }
+
+    pub(crate) fn keeps_backups(&self) -> bool {
+        self.inner.keeps_backups
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.inner.closing.borrow()
+    }
+
+    /// Returns when the till closes.
+    pub(crate) async fn closing(&self) {
+        let mut closing = self.inner.closing.subscribe();
+        // The sender lives in self, so waiting can only end by the value.
+        let _ = closing.wait_for(|closing| *closing).await;
     }
 
     pub(crate) async fn find(&self, id: &PaymentId) -> Result<(Arc<Counter>, Payment), TillError> {
@@ -681,17 +734,43 @@ impl Till {
         Err(TillError::NotFound)
     }
 
-    async fn training(&self) -> Result<&(Arc<Counter>, Training), TillError> {
-        let open = || async {
+    async fn training(&self) -> Result<(Arc<Counter>, Arc<Training>), TillError> {
+        let open = async || {
             let counter = open_counter(&self.inner, Mode::Training).await?;
             let training = Training::start(&self.inner.data_dir, &self.inner.ports, &counter).await?;
-            Ok((counter, training))
+            Ok((counter, Arc::new(training)))
         };
-        self.inner.training.get_or_try_init(open).await
+        self.inner.training.get_or_open(open).await
     }
 
     async fn live(&self) -> Result<Arc<Counter>, TillError> {
-        self.inner.live.get_or_try_init(|| open_counter(&self.inner, Mode::Live)).await.cloned()
+        self.inner.live.get_or_open(async || open_counter(&self.inner, Mode::Live).await).await
+    }
+
+    /// Closes a counter, lets `place` put another ledger in its place, and opens it again, with whichever ledger is there.
+    pub(crate) async fn replace_ledger(
+        &self,
+        mode: Mode,
+        place: impl FnOnce() -> Result<Option<PathBuf>, BackupError> + Send + 'static,
+    ) -> Result<Option<PathBuf>, TillError> {
+        let counter = self.counter().await?;
+        counter.rest().await?;
+        // Whoever needs the counter meanwhile waits for the new one.
+        let (training, live) = (self.inner.training.get(), &self.inner.live);
+        let placed = {
+            let _waits = match mode {
+                Mode::Training => self.inner.training.empty().await,
+                Mode::Live => live.empty().await,
+            };
+            counter.stop(CLOSE_PATIENCE).await;
+            if let (Mode::Training, Some((_, training))) = (mode, training) {
+                training.stop().await;
+            }
+            tokio::task::spawn_blocking(place).await
+        };
+        self.counter().await?;
+        self.connect_live()?;
+        Ok(placed.map_err(|error| TillError::Task(error.to_string()))??)
     }
 
     /// Puts the live counter on the server and keys in force, or takes its line away when there are none.
@@ -718,11 +797,8 @@ async fn patiently(asking: impl Future<Output = ()> + Send + 'static) {
 
 /// Opens a ledger, puts what it finds unfinished back under watch, and starts watching.
 async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillError> {
-    let path = inner.data_dir.join(file_name(mode));
-    let mut fresh = [0u8; 16];
-    inner.ports.chance.fill(&mut fresh)?;
     let rule = inner.settings.read().unwrap_or_else(PoisonError::into_inner).papers.day_rule()?;
-    let ledger = Ledger::open(&path, mode, rule, fresh, inner.ports.clock.now_ms()).await?;
+    let ledger = backup::open_ledger(&inner.data_dir, mode, rule, &inner.ports, inner.keeps_backups).await?;
     let witness = match mode {
         Mode::Training => None,
         Mode::Live => {
@@ -747,7 +823,7 @@ pub(crate) const fn file_name(mode: Mode) -> &'static str {
     }
 }
 
-fn create_owner_only(dir: &Path) -> std::io::Result<()> {
+pub(crate) fn create_owner_only(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -184,7 +184,7 @@ impl Vault {
     }
 }
 
-fn cipher(key: &[u8]) -> Option<XChaCha20Poly1305> {
+pub(crate) fn cipher(key: &[u8]) -> Option<XChaCha20Poly1305> {
     XChaCha20Poly1305::new_from_slice(key).ok()
 }
 
@@ -218,7 +218,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }

@@ -109,5 +109,6 @@ fn options(folder: &Path) -> TillOptions {
         base_url: Some("http://127.0.0.1:9".to_owned()),
         export_dir: None,
         default_export_dir: PathBuf::from(folder).join("exports"),
+        keeps_backups: false,
     }
 }

@@ -8,6 +8,7 @@
     reason = "in a test a broken step ends it, and events it does not wait for pass by"
 )]
 
+mod backups;
 mod charging;
 mod clock;
 mod days;

@@ -115,6 +115,7 @@ impl Shop {
             base_url: Some(self.provider.base_url()),
             export_dir: None,
             default_export_dir: self.folder.path().join("exports"),
+            keeps_backups: true,
         }
     }
 
