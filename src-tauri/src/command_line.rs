@@ -2,8 +2,9 @@
 //! all is well, 1 when something is wrong, 2 for bad usage.
 
 use crate::archive_commands::{self as archive, ExportAsked, Said};
+use crate::backup_commands::{self as copies, BackupAsked, RestoreAsked};
 use crate::window;
-use domain::EntryRange;
+use domain::{EntryRange, Mode};
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use std::ffi::OsString;
 use std::io::Write;
@@ -24,6 +25,11 @@ Encaisse, caisse pour Mixx by Yas par LigdiCash
       [--whole-numbers]      numéros entiers (whole phone numbers)
   encaisse verify        vérifie la base et sa chaîne (verifies ledger and chain)
       [--receipt TEXTE]      vérifie un reçu par le texte de son QR code (a receipt by its QR code)
+  encaisse backup FICHIER   copie vérifiée de la base, même caisse ouverte (verified copy, also of an open till)
+      [--mode live|training]
+  encaisse restore FICHIER  remet une copie à la place de la base, caisse fermée (puts a copy in place, till closed)
+      [--yes]                même si des paiements plus récents n’y sont pas (although newer payments are not in it)
+      [--mode live|training] refuse une copie de l’autre (refuses a copy of the other one)
   encaisse --version     dit la version (tells the version)
   encaisse --help        dit ceci (tells this)
 
@@ -42,6 +48,8 @@ enum Asked {
     Export(ExportAsked),
     Verify,
     VerifyReceipt(String),
+    Backup(BackupAsked),
+    Restore(RestoreAsked),
 }
 
 fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, String> {
@@ -56,6 +64,14 @@ fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, String>
             Some(Long("receipt")) => Asked::VerifyReceipt(text(&mut parser)?),
             Some(other) => return Err(told(other.unexpected())),
         },
+        Value(word) if word == "backup" => {
+            let (file, mode, _) = copy_asked(&mut parser, false)?;
+            Asked::Backup(BackupAsked { file, mode })
+        }
+        Value(word) if word == "restore" => {
+            let (file, mode, yes) = copy_asked(&mut parser, true)?;
+            Asked::Restore(RestoreAsked { file, mode, yes })
+        }
         other @ (Short(_) | Long(_) | Value(_)) => return Err(told(other.unexpected())),
     };
     match parser.next().map_err(told)? {
@@ -87,10 +103,7 @@ fn export_asked(parser: &mut lexopt::Parser) -> Result<ExportAsked, String> {
                 format = Some(known.ok_or_else(|| format!("format inconnu (unknown format): {word}"))?);
             }
             Long("out") => out = Some(PathBuf::from(parser.value().map_err(told)?)),
-            Long("mode") => {
-                let word = text(parser)?;
-                mode = Some(word.parse().map_err(|_| format!("mode inconnu (unknown mode): {word}"))?);
-            }
+            Long("mode") => mode = Some(mode_of(parser)?),
             Long("whole-numbers") => whole_numbers = true,
             other @ (Short(_) | Long(_) | Value(_)) => return Err(told(other.unexpected())),
         }
@@ -107,6 +120,28 @@ fn export_asked(parser: &mut lexopt::Parser) -> Result<ExportAsked, String> {
     };
     let format = format.ok_or("--format manque (is missing)")?;
     Ok(ExportAsked { range, format, out, mode, whole_numbers })
+}
+
+/// One file, and how; `--yes` only where it means something.
+fn copy_asked(
+    parser: &mut lexopt::Parser,
+    may_say_yes: bool,
+) -> Result<(PathBuf, Option<Mode>, bool), String> {
+    let (mut file, mut mode, mut yes) = (None, None, false);
+    while let Some(argument) = parser.next().map_err(told)? {
+        match argument {
+            Value(path) if file.is_none() && !path.is_empty() => file = Some(PathBuf::from(path)),
+            Long("mode") => mode = Some(mode_of(parser)?),
+            Long("yes") if may_say_yes => yes = true,
+            other @ (Short(_) | Long(_) | Value(_)) => return Err(told(other.unexpected())),
+        }
+    }
+    Ok((file.ok_or("un fichier manque (a file is missing)")?, mode, yes))
+}
+
+fn mode_of(parser: &mut lexopt::Parser) -> Result<Mode, String> {
+    let word = text(parser)?;
+    word.parse().map_err(|_| format!("mode inconnu (unknown mode): {word}"))
 }
 
 fn told(error: lexopt::Error) -> String {
@@ -129,6 +164,8 @@ pub fn main() -> ExitCode {
         Ok(Asked::Help) => say(USAGE),
         Ok(Asked::Export(asked)) => ended(archive::export(asked)),
         Ok(Asked::Verify) => ended(archive::verify()),
+        Ok(Asked::Backup(asked)) => ended(copies::backup(asked)),
+        Ok(Asked::Restore(asked)) => ended(copies::restore(asked)),
         Ok(Asked::VerifyReceipt(text)) => ended(archive::verify_receipt(&text)),
         Err(problem) => {
             tell(&mut std::io::stderr(), &format!("encaisse: {problem}\n\n{USAGE}"));
@@ -166,7 +203,6 @@ fn tell(to: &mut dyn Write, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Mode;
 
     fn ask(line: &str) -> Result<Asked, String> {
         asked(line.split_whitespace().map(OsString::from))
@@ -185,6 +221,20 @@ mod tests {
             assert!(ask(bad).is_err(), "{bad}");
         }
         assert!(ask("--live").unwrap_err().contains("live"));
+    }
+
+    #[test]
+    fn a_copy_needs_one_file() {
+        let file = PathBuf::from("/x.sqlite3");
+        let backup = BackupAsked { file: file.clone(), mode: Some(Mode::Live) };
+        assert_eq!(ask("backup --mode live /x.sqlite3"), Ok(Asked::Backup(backup)));
+        let restore = RestoreAsked { file, mode: None, yes: true };
+        assert_eq!(ask("restore /x.sqlite3 --yes"), Ok(Asked::Restore(restore)));
+        for bad in
+            ["backup", "restore", "backup a b", "backup a --yes", "restore a --mode school", "restore a -y"]
+        {
+            assert!(ask(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! From what the till knows to what the page may see. Owns the masking: no whole number, token or key passes here.
 
+pub(crate) mod backups;
 pub(crate) mod papers;
 
 use crate::views::{
@@ -38,7 +39,7 @@ same_words!(OperatorHint => OperatorHintView { Yas, ProbablyYas, Moov, PerhapsMo
 same_words!(NotSentCause => NotSentCauseView { NoConnection, Tls, Interrupted });
 same_words!(UncertainCause => UncertainCauseView { AnswerLost, AnswerUnreadable, NoToken, Interrupted });
 same_words!(ReviewReason => ReviewReasonView { AmountDiffers, AmountMissing, IdDiffers, CodeContradicts });
-same_words!(CheckProblem => CheckProblemView { NoConnection, Tls, KeysRefused, NotFound, NoUsableAnswer, NoKeys });
+same_words!(CheckProblem => CheckProblemView { NoConnection, Tls, KeysRefused, NotFound, NoUsableAnswer, NoKeys, HandleLost });
 same_words!(DecisionKind => DecisionKindView {
     SetAside, SettledOtherwise, AcceptedAsPaid, WrittenOff, RefundRecorded
 });
@@ -149,9 +150,11 @@ pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
             watched: snapshot.recovery.watched,
             uncertain: snapshot.recovery.uncertain,
             not_sent: snapshot.recovery.not_sent,
+            handle_lost: snapshot.recovery.handle_lost,
         }),
         online: snapshot.online,
         clock_wrong_by_ms: snapshot.clock_wrong_by_ms,
+        backup: backups::status(&snapshot.backup),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

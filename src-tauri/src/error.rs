@@ -6,8 +6,8 @@ use std::io;
 use std::path::Path;
 use till::domain::{AmountError, PhoneError};
 use till::{
-    ExportError, Field, KeysProblem, LedgerError, OpenError, OpenTillError, PrinterError, SettingProblem,
-    TillError, Unavailability,
+    BackupError, ExportError, Field, KeysProblem, LedgerError, OpenError, OpenTillError, PrinterError,
+    SettingProblem, TillError, Unavailability,
 };
 
 impl UiError {
@@ -114,6 +114,22 @@ impl From<Unavailability> for ErrorCode {
     }
 }
 
+impl From<BackupError> for UiError {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Unusable { .. } | BackupError::Changed { .. } | BackupError::WrongMode { .. } => {
+                Self::told(ErrorCode::BackupUnusable, error)
+            }
+            BackupError::Newer { .. } => Self::told(ErrorCode::LedgerNewer, error),
+            BackupError::Exists { .. } | BackupError::Folder { .. } => {
+                Self::told(ErrorCode::FolderUnwritable, error)
+            }
+            BackupError::DiskFull { .. } => Self::told(ErrorCode::DiskFull, error),
+            BackupError::Ledger(error) => TillError::from(error).into(),
+        }
+    }
+}
+
 /// A file of the data folder that is not a database: the lock, the sealed keys.
 fn of_file(path: &Path, source: &io::Error) -> UiError {
     use io::ErrorKind as E;
@@ -176,6 +192,8 @@ impl From<TillError> for UiError {
             }
             TillError::Document(error) => Self::internal(error),
             TillError::IntentMismatch => Self::of(ErrorCode::IntentMismatch),
+            TillError::Backup(error) => error.into(),
+            TillError::Sending => Self::of(ErrorCode::Sending),
             TillError::Stopping => Self::of(ErrorCode::Stopping),
             TillError::LedgerOpen(error) => Self::from(&error),
             TillError::Ledger(error @ LedgerError::Damaged(_)) => Self::told(ErrorCode::LedgerDamaged, error),

@@ -2,6 +2,7 @@
 //! the start and stop of the till. Refuses rules: whatever it is asked goes to [`till`], and comes back as a view.
 
 mod archive_commands;
+mod backup_commands;
 mod border;
 mod command_line;
 mod commands;

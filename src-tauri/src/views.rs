@@ -3,8 +3,10 @@
 //! Owns the shape of every answer and argument that crosses the border. Refuses secrets (no key, no token, no full
 //! phone number) and decisions (nothing here computes). Amounts are whole XOF; times are milliseconds since 1970 UTC.
 
+mod backups;
 mod papers;
 
+pub use backups::*;
 pub use papers::*;
 
 use serde::{Deserialize, Serialize};
@@ -116,6 +118,8 @@ pub enum CheckProblemView {
     NoUsableAnswer,
     /// No keys are available to ask with.
     NoKeys,
+    /// What to ask with did not come with a restored copy: the payment is no longer watched.
+    HandleLost,
 }
 
 /// A refusal of create: the small code and what it means.
@@ -363,6 +367,8 @@ pub struct RecoveryView {
     pub uncertain: u32,
     /// Attempts that had not left: not sent.
     pub not_sent: u32,
+    /// Waiting, and not watched: what to ask with did not come with a restored copy.
+    pub handle_lost: u32,
 }
 
 /// What is to be said about the ends of the live chains, which the keychain keeps outside the ledger's file.
@@ -420,6 +426,8 @@ pub struct Snapshot {
     /// How many milliseconds this computer's clock is ahead of LigdiCash's (behind, below zero), when that is too much.
     #[ts(type = "number | null")]
     pub clock_wrong_by_ms: Option<i64>,
+    /// How the copies of this ledger stand.
+    pub backup: BackupStatusView,
     /// Version of the app.
     pub app_version: String,
 }
@@ -696,6 +704,10 @@ pub enum ErrorCode {
     NotAReceipt,
     /// This sale was already used with another amount or number.
     IntentMismatch,
+    /// The copy must not be put in place: damaged, changed, or of another kind.
+    BackupUnusable,
+    /// A request is on its way: wait for its answer first.
+    Sending,
     /// The till is closing.
     Stopping,
     /// The ledger cannot be used now, for a reason without a code of its own.
@@ -775,6 +787,9 @@ mod tests {
             export::<UiError>,
             export::<SettingsInput>,
             export::<PhoneAnswerView>,
+            export::<BackupListView>,
+            export::<BeyondView>,
+            export::<DamageView>,
         ] {
             write(&config).unwrap();
         }

@@ -1,12 +1,14 @@
 //! The ledger without a till: for the command line, which reads and never charges. Owns finding the ledger that is in use.
 //! Takes no lock: the till may be open beside it.
 
+use crate::backup;
 use crate::error::TillError;
 use crate::export::{ExportRequest, Exported, Shop, export};
+use crate::ports::Ports;
 use crate::shop::{self, Settings};
 use crate::till::file_name;
 use domain::{Mode, ReceiptClaim};
-use ledger::{ClaimVerdict, Ledger, SettingsStore, Verification};
+use ledger::{ClaimVerdict, Contents, Ledger, SettingsStore, Verification};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -80,6 +82,18 @@ impl Archive {
         .map_err(|error| TillError::Task(error.to_string()))?;
         ledger.close().await;
         Ok(exported?)
+    }
+
+    /// Copies the ledger of a counter into a new file; the till may be open beside it.
+    ///
+    /// # Errors
+    /// [`TillError::NotFound`] when that counter was never used, [`TillError::Backup`]; then there is no new file.
+    pub async fn backup(&self, mode: Mode, to: &Path, ports: &Ports) -> Result<Contents, TillError> {
+        let source = self.data_dir.join(file_name(mode));
+        if !source.exists() {
+            return Err(TillError::NotFound);
+        }
+        Ok(backup::keep_as(&source, to, mode, ports).await?)
     }
 
     /// Reads both ledgers whole and recomputes everything that can be.

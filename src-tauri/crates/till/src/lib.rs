@@ -51,7 +51,7 @@ pub use keys::Keys;
 pub use ledger::{
     BackupError, ChainHead, ClaimVerdict, Contents, Decision, Heads, HistoryFilter, HourTotal, JournalLine,
     LedgerError, Newer, NewerPayment, OpenError, Outcomes, Payment, StoredRefusal, Unavailability,
-    Verification,
+    Verification, glance as glance_at_ledger,
 };
 pub use ligdicash::{BaseUrl, Options as ClientOptions};
 pub use papers::{PaperSettings, PrintPolicy, PrinterConnection};

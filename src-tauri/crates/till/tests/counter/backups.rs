@@ -174,7 +174,7 @@ async fn a_copy_is_made_at_the_first_opening_on_each_closing_and_when_asked_and_
     let token = token_of(&shop, &waiting);
     for file in &status.files {
         let bytes = std::fs::read(&file.path).unwrap();
-        for secret in [crate::shop::KEYS.0, crate::shop::KEYS.1, token.as_str()] {
+        for secret in [KEYS.0, KEYS.1, token.as_str()] {
             assert!(
                 !bytes.windows(secret.len()).any(|part| part == secret.as_bytes()),
                 "{}",
