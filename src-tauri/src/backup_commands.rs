@@ -2,16 +2,11 @@
 //! Owns what is said about it, French first, and what must be known before a copy takes a ledger's place.
 
 use crate::archive_commands::Said;
-use crate::keychain::Keychain;
-use crate::places;
+use crate::{places, ports};
 use domain::{DayRule, Mode};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use till::{
-    Archive, BackupError, Beyond, ClientOptions, Contents, Events, HttpGateways, OpenTillError, Ports,
-    Rescue, SystemChance, SystemClock, TillError, TillEvent,
-};
+use till::{Archive, BackupError, Beyond, Contents, OpenTillError, Rescue, TillError};
 
 /// A copy to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,22 +29,6 @@ const WHO: &str = "ligne de commande";
 /// More than a person reads in a terminal.
 const NAMED_MAX: usize = 20;
 
-struct Nobody;
-
-impl Events for Nobody {
-    fn emit(&self, _event: TillEvent) {}
-}
-
-fn ports() -> Ports {
-    Ports {
-        clock: Arc::new(SystemClock::new()),
-        chance: Arc::new(SystemChance),
-        secrets: Arc::new(Keychain::default()),
-        events: Arc::new(Nobody),
-        gateways: Arc::new(HttpGateways::new(ClientOptions::default())),
-    }
-}
-
 fn data_dir() -> Result<PathBuf, String> {
     places::data_dir().ok_or_else(|| "aucun dossier de données sur ce système (no data folder)".to_owned())
 }
@@ -65,7 +44,7 @@ pub(crate) async fn backup(asked: BackupAsked) -> Said {
         Err(error) => return Err(worded(&error)),
     };
     let mode = asked.mode.unwrap_or_else(|| archive.mode());
-    match archive.backup(mode, &asked.file, &ports()).await {
+    match archive.backup(mode, &asked.file, &ports::unwatched()).await {
         Ok(contents) => Ok(format!("{}\n{}", asked.file.display(), described(&contents))),
         Err(TillError::NotFound) => Err(format!("aucune vente en mode {mode} (nothing sold in that mode)")),
         Err(error) => Err(worded(&error)),
@@ -75,7 +54,7 @@ pub(crate) async fn backup(asked: BackupAsked) -> Said {
 /// Puts a copy in place, when nothing is lost by it or a person said yes.
 pub(crate) async fn restore(asked: RestoreAsked) -> Said {
     let data_dir = data_dir()?;
-    let rescue = Rescue::open(&data_dir, ports()).await.map_err(|error| match error {
+    let rescue = Rescue::open(&data_dir, ports::unwatched()).await.map_err(|error| match error {
         OpenTillError::AlreadyOpen => {
             "la caisse est ouverte ; fermez-la d’abord (the till is open)".to_owned()
         }

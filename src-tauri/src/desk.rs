@@ -3,21 +3,48 @@
 
 use crate::error::opening;
 use crate::views::UiError;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use till::{OpenTillError, Till};
 use tokio::sync::watch;
 
 /// The till, once it is open.
 pub(crate) struct Desk {
     state: watch::Sender<Option<Result<Till, UiError>>>,
+    data_dir: OnceLock<PathBuf>,
+    /// The copy that the person last chose in the system's dialog.
+    chosen: Mutex<Option<PathBuf>>,
 }
 
 impl Default for Desk {
     fn default() -> Self {
-        Self { state: watch::Sender::new(None) }
+        Self { state: watch::Sender::new(None), data_dir: OnceLock::new(), chosen: Mutex::new(None) }
     }
 }
 
 impl Desk {
+    /// Where the till lies, told once, before it opens.
+    pub(crate) fn lies_in(&self, data_dir: PathBuf) {
+        let _ = self.data_dir.set(data_dir);
+    }
+
+    pub(crate) fn data_dir(&self) -> Option<PathBuf> {
+        self.data_dir.get().cloned()
+    }
+
+    pub(crate) fn chose(&self, path: Option<PathBuf>) {
+        *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = path;
+    }
+
+    pub(crate) fn has_chosen(&self, path: &Path) -> bool {
+        self.chosen.lock().unwrap_or_else(PoisonError::into_inner).as_deref() == Some(path)
+    }
+
+    /// The till opens, perhaps not for the first time: whoever asks for it waits.
+    pub(crate) fn opening(&self) {
+        self.state.send_replace(None);
+    }
+
     pub(crate) fn opened(&self, result: Result<Till, OpenTillError>) {
         self.state.send_replace(Some(result.map_err(|error| opening(&error))));
     }

@@ -14,6 +14,7 @@ mod keychain;
 mod logging;
 mod page;
 mod places;
+mod ports;
 mod views;
 mod window;
 

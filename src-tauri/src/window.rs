@@ -2,14 +2,12 @@
 //! its way is waited for), the program after.
 
 use crate::desk::Desk;
-use crate::keychain::Keychain;
 use crate::page::Page;
-use crate::{border, commands, logging, places};
-use std::path::PathBuf;
+use crate::{border, commands, logging, places, ports};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::{AppHandle, Manager, RunEvent};
-use till::{ClientOptions, HttpGateways, Ports, SystemChance, SystemClock, TillOptions};
+use till::TillOptions;
 
 const LIGDICASH_URL: &str = "ENCAISSE_LIGDICASH_URL";
 
@@ -29,8 +27,9 @@ pub(crate) fn run() -> tauri::Result<()> {
                 None => app.path().app_data_dir()?,
             };
             logging::start(&data_dir);
+            app.state::<Desk>().lies_in(data_dir);
             border::open_window(app)?;
-            open_till(app.handle().clone(), data_dir);
+            open_till(app.handle());
             close_on_signal(app.handle().clone());
             Ok(())
         })
@@ -58,6 +57,15 @@ pub(crate) fn run() -> tauri::Result<()> {
             commands::day::receipt_pdf,
             commands::day::print_test,
             commands::day::check_receipt,
+            commands::backup::backups,
+            commands::backup::backup_now,
+            commands::backup::backup_elsewhere,
+            commands::backup::choose_backup,
+            commands::backup::look_at_backup,
+            commands::backup::restore_backup,
+            commands::backup::damage,
+            commands::backup::look_at_backup_of,
+            commands::backup::restore_damaged,
             commands::settings::save_settings,
             commands::settings::save_credentials,
             commands::settings::forget_credentials,
@@ -94,7 +102,11 @@ fn context() -> tauri::Context {
 }
 
 /// Opens the till beside the window, which draws itself meanwhile and waits for it at the desk.
-fn open_till(app: AppHandle, data_dir: PathBuf) {
+pub(crate) fn open_till(app: &AppHandle) {
+    let desk = app.state::<Desk>();
+    // Told before the window was built.
+    let Some(data_dir) = desk.data_dir() else { return };
+    desk.opening();
     let options = TillOptions {
         base_url: std::env::var(LIGDICASH_URL).ok().filter(|url| !url.is_empty()),
         export_dir: places::chosen_export_dir(),
@@ -102,16 +114,10 @@ fn open_till(app: AppHandle, data_dir: PathBuf) {
         keeps_backups: true,
         data_dir,
     };
+    let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let page = Arc::new(Page::new(app.clone()));
-        let ports = Ports {
-            clock: Arc::new(SystemClock::new()),
-            chance: Arc::new(SystemChance),
-            secrets: Arc::new(Keychain::default()),
-            events: page.clone(),
-            gateways: Arc::new(HttpGateways::new(ClientOptions::default())),
-        };
-        let opened = till::Till::open(options, ports).await;
+        let opened = till::Till::open(options, ports::ports(page.clone())).await;
         match &opened {
             Ok(till) => page.works_for(till.clone()),
             Err(error) => tracing::error!(%error, "the till does not open"),

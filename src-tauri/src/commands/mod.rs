@@ -1,5 +1,6 @@
 //! What the page may ask, one thin file per screen. Owns the reading of arguments. Refuses rules and words.
 
+pub(crate) mod backup;
 pub(crate) mod charge;
 pub(crate) mod day;
 pub(crate) mod history;

@@ -34,6 +34,7 @@ mod witness;
 pub use archive::Archive;
 pub use backup::{
     BackupFile, BackupProblem, BackupReason, BackupStatus, Beyond, Damage, Rescue, STALE_AFTER_MS,
+    folder as backup_folder,
 };
 pub use charge::{Charge, Charged, limits, limits_of_operator};
 pub use day::Day;

@@ -111,7 +111,9 @@ pub(crate) fn was_ever(data_dir: &Path, mode: Mode) -> bool {
     data_dir.join(file_name(mode)).exists() || !names::list(&folder(data_dir), mode).is_empty()
 }
 
-pub(crate) fn folder(data_dir: &Path) -> PathBuf {
+/// Where the copies of a data folder lie.
+#[must_use]
+pub fn folder(data_dir: &Path) -> PathBuf {
     data_dir.join("backups")
 }
 
