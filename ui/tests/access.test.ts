@@ -35,7 +35,8 @@ test.each(['fr', 'en'] as const)('every state and screen is accessible in %s', a
     recent: [payment({ state: 'failed', resolved_at_ms: 1 })],
     online: false,
     clock_wrong_by_ms: 600_000,
-    recovery: { watched: 1, uncertain: 1, not_sent: 1 },
+    recovery: { watched: 1, uncertain: 1, not_sent: 1, handle_lost: 1 },
+    backup: { newest_at_ms: null, needs_attention: true, problem: 'disk_full' },
   });
   render(App, { backend: till });
   await screen.findByTestId('mode-banner');

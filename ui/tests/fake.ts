@@ -1,8 +1,11 @@
 // A till played by a test: answers at once, remembers what it was asked, and speaks when told to.
 import type { Backend } from '../src/lib/backend';
+import type { BackupListView } from '../src/lib/bindings/BackupListView';
+import type { BeyondView } from '../src/lib/bindings/BeyondView';
 import type { ChargeOutcome } from '../src/lib/bindings/ChargeOutcome';
 import type { ChargeRequest } from '../src/lib/bindings/ChargeRequest';
 import type { ConnectionReport } from '../src/lib/bindings/ConnectionReport';
+import type { DamageView } from '../src/lib/bindings/DamageView';
 import type { DayView } from '../src/lib/bindings/DayView';
 import type { DecisionInput } from '../src/lib/bindings/DecisionInput';
 import type { ExportInput } from '../src/lib/bindings/ExportInput';
@@ -97,6 +100,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     recovery: null,
     online: true,
     clock_wrong_by_ms: null,
+    backup: { newest_at_ms: Date.now() - 3_600_000, needs_attention: false, problem: null },
     app_version: '0.1.0',
     ...change,
   };
@@ -171,6 +175,42 @@ export function receipt(change: Partial<ReceiptView> = {}): ReceiptView {
   };
 }
 
+export function backups(): BackupListView {
+  const copy = (path: string, hour: number) => ({
+    path: `C:/Encaisse/backups/${path}`,
+    at_ms: Date.UTC(2026, 10, 24, hour),
+    reason: 'daily' as const,
+    bytes: 1_240_000,
+  });
+  return { folder: 'C:/Encaisse/backups', copies: [20, 18, 12, 8].map((hour) => copy(`live-${hour}`, hour)) };
+}
+
+export function beyond(change: Partial<BeyondView> = {}): BeyondView {
+  const newer = (id: string, in_copy: 'pending' | null) => ({
+    id,
+    amount_xof: 5000,
+    phone: '90 12 •• 56',
+    created_at_ms: Date.UTC(2026, 10, 24, 19),
+    state: 'paid' as const,
+    in_copy,
+    receipt_number: 13,
+  });
+  return {
+    path: 'C:/Encaisse/backups/live-18',
+    last_at_ms: Date.UTC(2026, 10, 24, 18),
+    payments: 214,
+    receipts: 12,
+    fingerprint: '0123456789ab',
+    newer: [newer('p1', null), newer('p2', 'pending')],
+    newer_count: 2,
+    newer_closings: 1,
+    is_whole: true,
+    is_readable: true,
+    is_same_line: true,
+    ...change,
+  };
+}
+
 export class FakeTill implements Backend {
   charges: ChargeRequest[] = [];
   decisions: DecisionInput[] = [];
@@ -183,7 +223,8 @@ export class FakeTill implements Backend {
   tell(event: TillEvent): void {
     this.heard?.(event);
   }
-  snapshot = () => Promise.resolve(this.now);
+  onSnapshot: () => Promise<Snapshot> = () => Promise.resolve(this.now);
+  snapshot = () => this.onSnapshot();
   charge = (request: ChargeRequest) => {
     this.charges.push(request);
     return this.onCharge(request);
@@ -247,6 +288,25 @@ export class FakeTill implements Backend {
   receiptPdf = (id: string) => Promise.resolve(`C:/Documents/Encaisse/${id}.pdf`);
   printTest = () => Promise.resolve();
   checkReceipt = () => Promise.resolve({ verdict: 'changed' as const, payment: payment({ state: 'paid' }) });
+  backups = () => Promise.resolve(backups());
+  onBackup: () => Promise<BackupListView> = () => Promise.resolve(backups());
+  backupNow = () => this.onBackup();
+  backupElsewhere = () => Promise.resolve('E:/live-20261124T180000Z-demande.sqlite3');
+  chooseBackup = () => Promise.resolve('E:/autre.sqlite3');
+  onLook: (path: string) => Promise<BeyondView> = (path) => Promise.resolve(beyond({ path }));
+  lookAtBackup = (path: string) => this.onLook(path);
+  restores: string[] = [];
+  restoreBackup = (path: string, who: string) => {
+    this.restores.push(`${path} ${who}`);
+    return Promise.resolve(this.now);
+  };
+  onDamage: () => Promise<DamageView | null> = () => Promise.resolve(null);
+  damage = () => this.onDamage();
+  lookAtBackupOf = (_mode: string, path: string) => this.onLook(path);
+  restoreDamaged = (mode: string, path: string) => {
+    this.restores.push(`${mode} ${path}`);
+    return Promise.resolve();
+  };
   paymentDetail = (id: string): Promise<PaymentDetail> =>
     Promise.resolve({ payment: payment({ id }), timeline: [] });
   saved: SettingsInput[] = [];

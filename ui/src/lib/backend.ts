@@ -2,10 +2,13 @@
 // `Backend`, so tests can play the till.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import type { BackupListView } from './bindings/BackupListView';
+import type { BeyondView } from './bindings/BeyondView';
 import type { ChargeOutcome } from './bindings/ChargeOutcome';
 import type { ChargeRequest } from './bindings/ChargeRequest';
 import type { ConnectionReport } from './bindings/ConnectionReport';
 import type { CredentialsInput } from './bindings/CredentialsInput';
+import type { DamageView } from './bindings/DamageView';
 import type { DayView } from './bindings/DayView';
 import type { DecisionInput } from './bindings/DecisionInput';
 import type { ExportedView } from './bindings/ExportedView';
@@ -53,6 +56,19 @@ export interface Backend {
   receiptPdf(paymentId: string, size: PageSizeView): Promise<string>;
   printTest(): Promise<void>;
   checkReceipt(text: string): Promise<ReceiptCheck>;
+  backups(): Promise<BackupListView>;
+  backupNow(): Promise<BackupListView>;
+  /** Into a folder that the person chooses. Gives the path of the file; none when the dialog was left. */
+  backupElsewhere(): Promise<string | null>;
+  /** None when the dialog was left. */
+  chooseBackup(): Promise<string | null>;
+  lookAtBackup(path: string): Promise<BeyondView>;
+  restoreBackup(path: string, who: string): Promise<Snapshot>;
+  /** What keeps the till from opening; none when every ledger opens. */
+  damage(): Promise<DamageView | null>;
+  lookAtBackupOf(mode: ModeView, path: string): Promise<BeyondView>;
+  /** The till opens again meanwhile. */
+  restoreDamaged(mode: ModeView, path: string): Promise<void>;
   paymentDetail(paymentId: string): Promise<PaymentDetail>;
   saveSettings(input: SettingsInput): Promise<Snapshot>;
   saveCredentials(input: CredentialsInput): Promise<Snapshot>;
@@ -88,6 +104,15 @@ export const tauriBackend: Backend = {
   receiptPdf: (paymentId, size) => invoke('receipt_pdf', { paymentId, size }),
   printTest: () => invoke('print_test'),
   checkReceipt: (text) => invoke('check_receipt', { text }),
+  backups: () => invoke('backups'),
+  backupNow: () => invoke('backup_now'),
+  backupElsewhere: () => invoke('backup_elsewhere'),
+  chooseBackup: () => invoke('choose_backup'),
+  lookAtBackup: (path) => invoke('look_at_backup', { path }),
+  restoreBackup: (path, who) => invoke('restore_backup', { path, who }),
+  damage: () => invoke('damage'),
+  lookAtBackupOf: (mode, path) => invoke('look_at_backup_of', { mode, path }),
+  restoreDamaged: (mode, path) => invoke('restore_damaged', { mode, path, who: '' }),
   paymentDetail: (paymentId) => invoke('payment_detail', { paymentId }),
   saveSettings: (input) => invoke('save_settings', { input }),
   saveCredentials: (input) => invoke('save_credentials', { input }),

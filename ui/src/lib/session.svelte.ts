@@ -82,6 +82,14 @@ export class Session {
       if (this.cards.some((card) => card.id === payment.id)) this.take(payment);
   }
 
+  /** Another ledger took the place of the one on screen: nothing that was shown still holds. */
+  restart(snapshot: Snapshot): void {
+    this.cards = [];
+    this.alerts = [];
+    this.recoverySeen = false;
+    this.adopt(snapshot);
+  }
+
   /** Takes a view unless a newer one is already here. */
   take(payment: PaymentView): void {
     if (this.snapshot && payment.mode !== this.snapshot.mode) return;

@@ -36,7 +36,9 @@ impl Window {
             .await?;
         let till_pid = driver.till(&program)?;
         let window = Self { client, driver, till_pid };
-        window.see("[data-testid='mode-banner'], [data-testid='fatal']").await?;
+        window
+            .see("[data-testid='mode-banner'], [data-testid='fatal'], [data-testid='damaged-ledger']")
+            .await?;
         Ok(window)
     }
 

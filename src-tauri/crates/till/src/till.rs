@@ -687,7 +687,11 @@ impl Till {
     }
 
     pub(crate) async fn counter(&self) -> Result<Arc<Counter>, TillError> {
-        match self.mode() {
+        self.counter_of(self.mode()).await
+    }
+
+    async fn counter_of(&self, mode: Mode) -> Result<Arc<Counter>, TillError> {
+        match mode {
             Mode::Training => Ok(self.training().await?.0),
             Mode::Live => self.live().await,
         }
@@ -753,7 +757,7 @@ impl Till {
         mode: Mode,
         place: impl FnOnce() -> Result<Option<PathBuf>, BackupError> + Send + 'static,
     ) -> Result<Option<PathBuf>, TillError> {
-        let counter = self.counter().await?;
+        let counter = self.counter_of(mode).await?;
         counter.rest().await?;
         // Whoever needs the counter meanwhile waits for the new one.
         let (training, live) = (self.inner.training.get(), &self.inner.live);
@@ -768,8 +772,9 @@ impl Till {
             }
             tokio::task::spawn_blocking(place).await
         };
-        self.counter().await?;
+        self.counter_of(mode).await?;
         self.connect_live()?;
+        self.purge_numbers().await?;
         Ok(placed.map_err(|error| TillError::Task(error.to_string()))??)
     }
 

@@ -15,12 +15,13 @@ export const en: Catalogue = {
   },
   notice: {
     offline: 'No connection to LigdiCash. The history can be read; waits resume by themselves.',
-    recovered: (watched, uncertain, notSent) =>
+    recovered: (watched, uncertain, notSent, lost) =>
       [
         'After the restart:',
         watched > 0 ? `${watched} payment${s(watched)} watched again.` : '',
         uncertain > 0 ? `${uncertain} uncertain request${s(uncertain)} to look into.` : '',
         notSent > 0 ? `${notSent} not sent.` : '',
+        lost > 0 ? `${lost} to look up in LigdiCash’s dashboard: the till can no longer follow them.` : '',
       ]
         .filter(Boolean)
         .join(' '),
@@ -117,6 +118,8 @@ export const en: Catalogue = {
     keys_refused: 'LigdiCash refuses the keys. Tell the manager; the payment stays watched.',
     not_found: 'LigdiCash does not find this payment for now. The till tries again.',
     no_usable_answer: 'The last check brought no clear answer. The till tries again.',
+    handle_lost:
+      'The till can no longer follow this payment: the restored copy has nothing to ask LigdiCash with. It can still succeed.',
     no_keys: 'Without keys the till cannot check. See Settings.',
   },
   result: {
@@ -498,6 +501,8 @@ export const en: Catalogue = {
     not_a_receipt: 'Not the text of an Encaisse receipt.',
     not_found: 'There is no such payment.',
     intent_mismatch: 'This sale changed meanwhile. Start again.',
+    backup_unusable: 'This file cannot be used: it is damaged, changed, or not a copy of this mode.',
+    sending: 'A request is on its way. Wait for its answer, then try again.',
     stopping: 'The till is closing.',
     ledger_unavailable:
       'The disk does not answer as it should. Nothing was sent. Try again; if it goes on, check the disk and call for help.',
@@ -515,6 +520,79 @@ export const en: Catalogue = {
     server_address_invalid:
       'The LigdiCash address given to this till is not allowed (https, or http on this machine).',
     internal: 'Something unexpected happened. The till’s log tells more.',
+  },
+  backup: {
+    title: 'Backups',
+    when: 'A verified copy every day, on each closing and before each update; the last 30 stay. Keep one elsewhere than on this computer.',
+    none: 'No backup so far.',
+    age: (ms) => {
+      const hours = Math.max(0, Math.floor(ms / 3_600_000));
+      if (hours < 1) return 'Last good backup: less than an hour ago.';
+      if (hours < 48) return `Last good backup: ${hours} h ago.`;
+      return `Last good backup: ${Math.floor(hours / 24)} days ago.`;
+    },
+    problem: {
+      disk_full: 'The last backup failed: the disk is full. Free some room.',
+      folder: 'The last backup failed: its folder cannot be written.',
+      ledger: 'The last backup failed: the ledger does not verify. Call for help.',
+    },
+    now: 'Back up now',
+    elsewhere: 'Into a folder…',
+    working: 'One moment…',
+    done: 'Backed up and verified.',
+    doneIn: (path) => `Backed up and verified: ${path}`,
+    reason: {
+      daily: 'Daily',
+      closing: 'Closing',
+      migration: 'Before an update',
+      asked: 'On request',
+      restored: 'After a restore',
+    },
+    unit: 'MB',
+    all: (count) => `Show all ${count} backups`,
+    fewer: 'Only the newest',
+    folder: 'Folder',
+    chooseFile: 'Choose a file…',
+    restore: 'Restore',
+    restoreOf: (at) => `Restore the backup of ${at}`,
+    restored: 'The backup is in place. The old ledger is kept beside it.',
+    askTitle: 'Put this backup in place?',
+    askText:
+      'The present ledger is moved aside, never erased. What is newer than the backup will no longer be in the till.',
+    otherLine: 'This backup does not come from the present ledger: another till, or another line of sales.',
+    confirm: 'Yes, restore',
+    until: 'Last line written',
+    payments: 'Payments',
+    lastReceipt: 'Last receipt',
+    nothingNewer: 'Nothing is newer than this backup.',
+    newer: (count, closings) =>
+      [
+        count > 1
+          ? `${count} payments are not in this backup, or were less far in it.`
+          : count === 1
+            ? 'One payment is not in this backup, or was less far in it.'
+            : '',
+        closings > 0 ? `${closings} closing${s(closings)} not in it.` : '',
+        count > 0 ? 'Write them down: their money is at LigdiCash, not in the backup.' : '',
+      ]
+        .filter(Boolean)
+        .join(' '),
+    newerList: 'Newer payments',
+    more: (count) => `… and ${count} more.`,
+    partly: (receipts) =>
+      `Not everything could be read: there may be more. Compare with the receipts printed after no. ${receipts}.`,
+    unreadable: (receipts) =>
+      `The damaged ledger can no longer be read: the till does not know what is newer. Compare with the receipts printed after no. ${receipts}, their fingerprint, and LigdiCash’s dashboard.`,
+  },
+  damaged: {
+    title: 'The till’s ledger is damaged',
+    lead: 'The till does not open, so that nothing wrong is written. Nothing was erased. Do not charge before restoring.',
+    looking: 'Looking for the newest good backup, and for what can still be read…',
+    copyTitle: 'The newest good backup',
+    kept: 'The damaged ledger is kept beside it, for whoever wants to look into it.',
+    restore: 'Restore and open the till',
+    noCopy:
+      'No good backup in the till’s folder. If you have one elsewhere (USB stick, other computer), choose it.',
   },
   fatal: { title: 'The till cannot open', detail: 'Detail', loading: 'Opening the till…' },
 };

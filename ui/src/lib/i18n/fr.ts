@@ -12,7 +12,7 @@ export const fr = {
   },
   notice: {
     offline: 'Pas de connexion avec LigdiCash. L’historique reste lisible ; les attentes reprendront seules.',
-    recovered: (watched: number, uncertain: number, notSent: number) =>
+    recovered: (watched: number, uncertain: number, notSent: number, lost: number) =>
       [
         'Reprise après fermeture :',
         watched > 0
@@ -22,6 +22,7 @@ export const fr = {
           ? `${uncertain} envoi${uncertain > 1 ? 's' : ''} incertain${uncertain > 1 ? 's' : ''} à vérifier.`
           : '',
         notSent > 0 ? `${notSent} non envoyé${notSent > 1 ? 's' : ''}.` : '',
+        lost > 0 ? `${lost} à chercher dans le tableau de bord LigdiCash : la caisse ne peut plus les suivre.` : '',
       ]
         .filter(Boolean)
         .join(' '),
@@ -122,6 +123,8 @@ export const fr = {
     keys_refused: 'LigdiCash refuse les clés. Prévenez le responsable ; le paiement reste surveillé.',
     not_found: 'LigdiCash ne retrouve pas ce paiement pour le moment. La caisse réessaie.',
     no_usable_answer: 'Dernière vérification sans réponse claire. La caisse réessaie.',
+    handle_lost:
+      'La caisse ne peut plus suivre ce paiement : la sauvegarde remise en place n’a pas de quoi interroger LigdiCash. Il peut encore aboutir.',
     no_keys: 'Sans clés, la caisse ne peut pas vérifier. Voir Réglages.',
   },
   result: {
@@ -503,6 +506,9 @@ export const fr = {
     not_a_receipt: 'Ce n’est pas le texte d’un reçu Encaisse.',
     not_found: 'Ce paiement n’existe pas.',
     intent_mismatch: 'Cette vente a changé entre-temps. Recommencez.',
+    backup_unusable:
+      'Ce fichier ne peut pas servir : il est abîmé, modifié, ou ce n’est pas une sauvegarde de ce mode.',
+    sending: 'Une demande est en route. Attendez sa réponse, puis recommencez.',
     stopping: 'La caisse se ferme.',
     ledger_unavailable:
       'Le disque ne répond pas comme il faut. Rien n’est parti. Recommencez ; si cela continue, vérifiez le disque et appelez de l’aide.',
@@ -520,6 +526,79 @@ export const fr = {
     server_address_invalid:
       'L’adresse de LigdiCash donnée à cette caisse n’est pas permise (https, ou http sur cette machine).',
     internal: 'Quelque chose d’inattendu est arrivé. Le journal de la caisse en dit plus.',
+  },
+  backup: {
+    title: 'Sauvegardes',
+    when: 'Une copie vérifiée chaque jour, à chaque clôture et avant chaque mise à jour ; les 30 dernières restent. Gardez-en une ailleurs que sur cet ordinateur.',
+    none: 'Aucune sauvegarde pour le moment.',
+    age: (ms: number) => {
+      const hours = Math.max(0, Math.floor(ms / 3_600_000));
+      if (hours < 1) return 'Dernière bonne sauvegarde : il y a moins d’une heure.';
+      if (hours < 48) return `Dernière bonne sauvegarde : il y a ${hours} h.`;
+      return `Dernière bonne sauvegarde : il y a ${Math.floor(hours / 24)} jours.`;
+    },
+    problem: {
+      disk_full: 'La dernière sauvegarde a échoué : le disque est plein. Libérez de la place.',
+      folder: 'La dernière sauvegarde a échoué : son dossier ne peut pas être écrit.',
+      ledger: 'La dernière sauvegarde a échoué : la base ne se vérifie pas. Appelez de l’aide.',
+    },
+    now: 'Sauvegarder maintenant',
+    elsewhere: 'Dans un dossier…',
+    working: 'Un instant…',
+    done: 'Sauvegarde faite et vérifiée.',
+    doneIn: (path: string) => `Sauvegarde faite et vérifiée : ${path}`,
+    reason: {
+      daily: 'Du jour',
+      closing: 'Clôture',
+      migration: 'Avant une mise à jour',
+      asked: 'Demandée',
+      restored: 'Après une restauration',
+    },
+    unit: 'Mo',
+    all: (count: number) => `Voir les ${count} sauvegardes`,
+    fewer: 'Les plus récentes seulement',
+    folder: 'Dossier',
+    chooseFile: 'Choisir un fichier…',
+    restore: 'Restaurer',
+    restoreOf: (at: string) => `Restaurer la sauvegarde du ${at}`,
+    restored: 'La sauvegarde est en place. L’ancienne base est gardée à côté.',
+    askTitle: 'Remettre cette sauvegarde en place ?',
+    askText:
+      'La base actuelle sera mise de côté, jamais effacée. Ce qui est plus récent que la sauvegarde ne sera plus dans la caisse.',
+    otherLine: 'Cette sauvegarde ne vient pas de la base actuelle : autre caisse, ou autre suite de ventes.',
+    confirm: 'Oui, restaurer',
+    until: 'Dernière écriture',
+    payments: 'Paiements',
+    lastReceipt: 'Dernier reçu',
+    nothingNewer: 'Rien n’est plus récent que cette sauvegarde.',
+    newer: (count: number, closings: number) =>
+      [
+        count > 1
+          ? `${count} paiements ne sont pas dans cette sauvegarde, ou y étaient moins avancés.`
+          : count === 1
+            ? 'Un paiement n’est pas dans cette sauvegarde, ou y était moins avancé.'
+            : '',
+        closings > 0 ? `${closings} clôture${closings > 1 ? 's' : ''} n’y ${closings > 1 ? 'sont' : 'est'} pas.` : '',
+        count > 0 ? 'Notez-les : leur argent est chez LigdiCash, pas dans la sauvegarde.' : '',
+      ]
+        .filter(Boolean)
+        .join(' '),
+    newerList: 'Paiements plus récents',
+    more: (count: number) => `… et ${count} de plus.`,
+    partly: (receipts: number) =>
+      `Tout n’a pas pu être lu : il peut y en avoir d’autres. Comparez avec les reçus imprimés après le n° ${receipts}.`,
+    unreadable: (receipts: number) =>
+      `La base abîmée ne peut plus être lue : la caisse ne sait pas ce qui est plus récent. Comparez avec les reçus imprimés après le n° ${receipts}, leur empreinte, et le tableau de bord LigdiCash.`,
+  },
+  damaged: {
+    title: 'La base de la caisse est abîmée',
+    lead: 'La caisse ne s’ouvre pas pour ne rien écrire de faux. Rien n’a été effacé. N’encaissez pas avant d’avoir restauré.',
+    looking: 'Recherche de la dernière bonne sauvegarde, et de ce qui peut encore être lu…',
+    copyTitle: 'La dernière bonne sauvegarde',
+    kept: 'La base abîmée sera gardée à côté, pour qui voudra l’examiner.',
+    restore: 'Restaurer et ouvrir la caisse',
+    noCopy:
+      'Aucune bonne sauvegarde dans le dossier de la caisse. Si vous en avez une ailleurs (clé USB, autre ordinateur), choisissez-la.',
   },
   fatal: { title: 'La caisse ne peut pas s’ouvrir', detail: 'Détail', loading: 'Ouverture de la caisse…' },
 };

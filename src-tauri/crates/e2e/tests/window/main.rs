@@ -6,6 +6,7 @@ mod bad_input;
 mod border;
 mod day;
 mod live;
+mod rescue;
 mod training;
 
 use e2e::{Outcome, Window};
