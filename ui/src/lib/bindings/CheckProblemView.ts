@@ -3,4 +3,4 @@
 /**
  * What went wrong with the last check; the payment itself is unchanged by it.
  */
-export type CheckProblemView = "no_connection" | "tls" | "keys_refused" | "not_found" | "no_usable_answer" | "no_keys";
+export type CheckProblemView = "no_connection" | "tls" | "keys_refused" | "not_found" | "no_usable_answer" | "no_keys" | "handle_lost";

@@ -15,4 +15,8 @@ uncertain: number,
 /**
  * Attempts that had not left: not sent.
  */
-not_sent: number, };
+not_sent: number, 
+/**
+ * Waiting, and not watched: what to ask with did not come with a restored copy.
+ */
+handle_lost: number, };

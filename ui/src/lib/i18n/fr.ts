@@ -22,7 +22,9 @@ export const fr = {
           ? `${uncertain} envoi${uncertain > 1 ? 's' : ''} incertain${uncertain > 1 ? 's' : ''} à vérifier.`
           : '',
         notSent > 0 ? `${notSent} non envoyé${notSent > 1 ? 's' : ''}.` : '',
-        lost > 0 ? `${lost} à chercher dans le tableau de bord LigdiCash : la caisse ne peut plus les suivre.` : '',
+        lost > 0
+          ? `${lost} à chercher dans le tableau de bord LigdiCash : la caisse ne peut plus les suivre.`
+          : '',
       ]
         .filter(Boolean)
         .join(' '),
@@ -578,7 +580,9 @@ export const fr = {
           : count === 1
             ? 'Un paiement n’est pas dans cette sauvegarde, ou y était moins avancé.'
             : '',
-        closings > 0 ? `${closings} clôture${closings > 1 ? 's' : ''} n’y ${closings > 1 ? 'sont' : 'est'} pas.` : '',
+        closings > 0
+          ? `${closings} clôture${closings > 1 ? 's' : ''} n’y ${closings > 1 ? 'sont' : 'est'} pas.`
+          : '',
         count > 0 ? 'Notez-les : leur argent est chez LigdiCash, pas dans la sauvegarde.' : '',
       ]
         .filter(Boolean)
