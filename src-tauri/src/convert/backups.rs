@@ -6,13 +6,17 @@ use crate::views::{
     DamageView, NewerPaymentView,
 };
 use till::domain::PhoneNumber;
+use till::domain::receipt::FINGERPRINT_DIGITS;
 use till::{BackupFile, BackupProblem, BackupReason, BackupStatus, Beyond, Damage, NewerPayment};
 
 same_words!(BackupProblem => BackupProblemView { DiskFull, Folder, Ledger });
 same_words!(BackupReason => BackupReasonView { Daily, Closing, Migration, Asked, Restored });
 
-/// As many digits as receipts print.
-const FINGERPRINT_DIGITS: usize = 12;
+/// As receipts print it, in the same groups.
+fn fingerprint(hash: &str) -> String {
+    let digits: Vec<char> = hash.chars().take(FINGERPRINT_DIGITS).collect();
+    digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}
 
 pub(crate) fn status(status: &BackupStatus) -> BackupStatusView {
     BackupStatusView {
@@ -44,7 +48,7 @@ pub(crate) fn beyond(beyond: &Beyond) -> BeyondView {
         last_at_ms: beyond.contents.last_at_ms,
         payments: beyond.contents.payments,
         receipts: beyond.contents.receipts,
-        fingerprint: beyond.contents.entries.hash.chars().take(FINGERPRINT_DIGITS).collect(),
+        fingerprint: fingerprint(&beyond.contents.entries.hash),
         newer: beyond.newer.payments.iter().map(newer).collect(),
         newer_count: beyond.newer.count,
         newer_closings: beyond.newer.closings,

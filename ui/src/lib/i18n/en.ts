@@ -573,7 +573,7 @@ export const en: Catalogue = {
             ? 'One payment is not in this backup, or was less far in it.'
             : '',
         closings > 0 ? `${closings} closing${s(closings)} not in it.` : '',
-        count > 0 ? 'Write them down: their money is at LigdiCash, not in the backup.' : '',
+        count > 0 ? 'Write it down: the till will no longer know.' : '',
       ]
         .filter(Boolean)
         .join(' '),

@@ -583,7 +583,7 @@ export const fr = {
         closings > 0
           ? `${closings} clôture${closings > 1 ? 's' : ''} n’y ${closings > 1 ? 'sont' : 'est'} pas.`
           : '',
-        count > 0 ? 'Notez-les : leur argent est chez LigdiCash, pas dans la sauvegarde.' : '',
+        count > 0 ? 'Prenez-en note : la caisse ne le saura plus.' : '',
       ]
         .filter(Boolean)
         .join(' '),

@@ -3,6 +3,7 @@
 use crate::shop::{NOON, Shop, accepted, open, submission};
 use domain::{DayRule, Mode, State};
 use ledger::{BackupError, Keep, Ledger, Replacement, Token};
+use sqlx::Connection;
 use std::path::{Path, PathBuf};
 
 const STAMP: &str = "20261124T120000Z";
@@ -159,6 +160,35 @@ async fn a_restored_ledger_tells_of_it_verifies_and_the_old_one_is_kept() {
     assert_eq!(old.verify().await.unwrap().first_bad, None);
     shop.recorded().await;
     shop.assert_whole().await;
+}
+
+#[tokio::test]
+async fn a_ledger_of_an_older_version_is_copied_as_it_is_and_brought_to_this_one_when_it_takes_a_place() {
+    let shop = Shop::open().await;
+    let paid = shop.paid().await;
+    shop.pending().await;
+    let mut behind = shop.behind().await;
+    for statement in [
+        "DROP TRIGGER payment_search_begins",
+        "DROP TRIGGER payment_search_follows",
+        "DROP TABLE payment_search",
+        "DROP INDEX payment_state",
+        "DROP INDEX payment_operator",
+        "DROP INDEX payment_cashier",
+        "DROP INDEX payment_created",
+        "DELETE FROM _sqlx_migrations WHERE version = 20261124000007",
+    ] {
+        sqlx::query(statement).execute(&mut behind).await.unwrap();
+    }
+    behind.close().await.unwrap();
+    assert!(!ledger::glance(&shop.path()).unwrap().is_current);
+    let copied = ledger::write_backup(&shop.path(), &shop.copy(), nothing()).await.unwrap();
+    assert_eq!((copied.is_current, copied.payments, copied.receipts), (false, 2, 1));
+    assert!(!holds(&shop.copy(), "secret-token"));
+    let copy = shop.copy();
+    let (shop, _) = shop.restored(&copy).await;
+    shop.assert_whole().await;
+    assert_eq!(shop.ledger.payment(&paid.id).await.unwrap().unwrap().state, State::Paid);
 }
 
 #[tokio::test]
