@@ -78,7 +78,8 @@ impl BackupProblem {
 /// What the till knows of its last attempts.
 #[derive(Default)]
 pub(crate) struct Keeping {
-    problem: Mutex<Option<BackupProblem>>,
+    training: Mutex<Option<BackupProblem>>,
+    live: Mutex<Option<BackupProblem>>,
     /// One copy at a time.
     turn: tokio::sync::Mutex<()>,
     /// What goes on beside the till; ends with it.
@@ -86,9 +87,20 @@ pub(crate) struct Keeping {
 }
 
 impl Keeping {
-    fn note(&self, problem: Option<BackupProblem>) -> bool {
-        let mut known = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *known, problem) != problem
+    /// A good copy of one counter says nothing about the other.
+    const fn of(&self, mode: Mode) -> &Mutex<Option<BackupProblem>> {
+        match mode {
+            Mode::Training => &self.training,
+            Mode::Live => &self.live,
+        }
+    }
+
+    fn problem(&self, mode: Mode) -> Option<BackupProblem> {
+        *self.of(mode).lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, mode: Mode, problem: Option<BackupProblem>) {
+        *self.of(mode).lock().unwrap_or_else(PoisonError::into_inner) = problem;
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -181,7 +193,7 @@ impl Till {
         let files = names::list(&folder, mode);
         let now_ms = self.ports().clock.now_ms();
         let age_ms = files.first().map(|newest| now_ms.saturating_sub(newest.at_ms).max(0));
-        let problem = *self.keeping().problem.lock().unwrap_or_else(PoisonError::into_inner);
+        let problem = self.keeping().problem(mode);
         let needs_attention = problem.is_some() || age_ms.is_none_or(|age| age > STALE_AFTER_MS);
         BackupStatus { mode, folder, files, age_ms, needs_attention, problem }
     }
@@ -197,7 +209,7 @@ impl Till {
         if let Err(error) = &made {
             tracing::error!(%error, "no copy could be made");
         }
-        self.keeping().note(problem);
+        self.keeping().note(mode, problem);
         self.ports().events.emit(TillEvent::SnapshotStale);
         made.map(|(file, _)| file)
     }
@@ -242,5 +254,20 @@ impl Till {
                 let _ = self.backed_up(counter.mode, BackupReason::Daily).await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_for_one_counter_is_not_mended_by_a_copy_of_the_other() {
+        let keeping = Keeping::default();
+        keeping.note(Mode::Live, Some(BackupProblem::DiskFull));
+        keeping.note(Mode::Training, None);
+        assert_eq!(keeping.problem(Mode::Live), Some(BackupProblem::DiskFull));
+        keeping.note(Mode::Live, None);
+        assert_eq!(keeping.problem(Mode::Live), None);
     }
 }

@@ -51,7 +51,8 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Ways in which a ledger's files can be found. Whether the payments after the copy can still be read is up to the damage.
-const DAMAGE: &[(&str, fn(&Path), bool)] = &[
+type Damaging = (&'static str, fn(&Path), bool);
+const DAMAGE: &[Damaging] = &[
     ("header overwritten", |path| write(path, |bytes| bytes[..100].fill(0)), false),
     ("another program's file", |path| std::fs::write(path, "PNG".repeat(9_000)).unwrap(), false),
     ("zero length", |path| std::fs::write(path, "").unwrap(), false),
@@ -243,7 +244,7 @@ async fn an_open_till_restores_names_what_is_newer_and_goes_on() {
     let asked = open.till.look_at_backup(&copy.path).await.unwrap();
     assert!(asked.is_same_line && asked.newer.is_whole);
     let named: Vec<_> = asked.newer.payments.iter().map(|newer| newer.id.clone()).collect();
-    assert_eq!(named, [newer.id.clone()]);
+    assert_eq!(named, std::slice::from_ref(&newer.id));
 
     let aside = open.till.restore_backup(&copy.path, "Afi").await.unwrap().unwrap();
     assert!(aside.exists());
