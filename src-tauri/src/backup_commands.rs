@@ -65,7 +65,7 @@ pub(crate) async fn restore(asked: RestoreAsked) -> Said {
     let mode = asked.mode.unwrap_or(found.mode);
     let beyond = rescue.look_at(mode, &asked.file).await.map_err(|error| worded(&error))?;
     let is_there = data_dir.join(format!("{mode}.sqlite3")).exists();
-    if is_there && !asked.yes && (beyond.newer.count > 0 || !beyond.newer.is_whole) {
+    if is_there && !asked.yes && (beyond.newer.count > 0 || !beyond.newer.is_whole || !beyond.is_same_line) {
         return Err(format!(
             "rien n’a été changé ; recommencez avec --yes si c’est bien ce que vous voulez (nothing changed; --yes \
              goes on)\n{}",
@@ -74,7 +74,7 @@ pub(crate) async fn restore(asked: RestoreAsked) -> Said {
     }
     let aside = rescue.restore(mode, &asked.file, WHO).await.map_err(|error| worded(&error))?;
     let mut said = format!("restauré (restored) : {}\n{}", asked.file.display(), described(&beyond.contents));
-    if is_there && beyond.newer.count > 0 {
+    if is_there && (beyond.newer.count > 0 || !beyond.is_same_line) {
         said += &named(&beyond);
         said.push('\n');
     }
@@ -114,6 +114,9 @@ fn named(beyond: &Beyond) -> String {
     }
     if newer.count > NAMED_MAX as u64 {
         text += "\n  …";
+    }
+    if newer.is_readable && !beyond.is_same_line {
+        text += "\n  la base en place ne fait pas suite à cette copie (the ledger in place does not go on from this copy)";
     }
     if newer.is_readable && !newer.is_whole {
         text += "\n  tout n’a pas pu être lu (not everything could be read)";

@@ -115,6 +115,14 @@ describe('a damaged ledger', () => {
     expect((await screen.findByTestId('newer-unknown')).textContent).toContain('après le n° 12');
   });
 
+  test('that lost its log never claims that nothing is newer', async () => {
+    till.onSnapshot = () => Promise.reject(failed);
+    till.onDamage = () => Promise.resolve(damage(beyond({ is_same_line: false, newer: [], newer_count: 0 })));
+    render(App, { backend: till });
+    expect((await screen.findByTestId('newer-unknown')).textContent).toContain('sans laisser de trace');
+    expect(screen.queryByTestId('newer-none')).toBeNull();
+  });
+
   test('without a copy asks for a file', async () => {
     till.onSnapshot = () => Promise.reject(failed);
     till.onDamage = () => Promise.resolve(damage(null));

@@ -579,6 +579,8 @@ export const en: Catalogue = {
         .join(' '),
     newerList: 'Newer payments',
     more: (count) => `… and ${count} more.`,
+    behind: (receipts) =>
+      `The ledger in place does not go on from this backup: sales may have been lost from it without a trace. Compare with the receipts printed after no. ${receipts} and with LigdiCash’s dashboard.`,
     partly: (receipts) =>
       `Not everything could be read: there may be more. Compare with the receipts printed after no. ${receipts}.`,
     unreadable: (receipts) =>

@@ -589,6 +589,8 @@ export const fr = {
         .join(' '),
     newerList: 'Paiements plus récents',
     more: (count: number) => `… et ${count} de plus.`,
+    behind: (receipts: number) =>
+      `La base en place ne fait pas suite à cette sauvegarde : des ventes ont pu s’y perdre sans laisser de trace. Comparez avec les reçus imprimés après le n° ${receipts} et le tableau de bord LigdiCash.`,
     partly: (receipts: number) =>
       `Tout n’a pas pu être lu : il peut y en avoir d’autres. Comparez avec les reçus imprimés après le n° ${receipts}.`,
     unreadable: (receipts: number) =>
