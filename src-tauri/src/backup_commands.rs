@@ -104,6 +104,9 @@ fn named(beyond: &Beyond) -> String {
          cannot be read: compare with the last printed receipts)"
             .to_owned()
     };
+    if newer.closings > 0 {
+        text += &format!(", {} clôtures (closings)", newer.closings);
+    }
     for payment in newer.payments.iter().take(NAMED_MAX) {
         let local = DayRule::default().local(payment.created_at_ms);
         let at = local.map(|local| format!("{} {}", local.date(), local.clock())).unwrap_or_default();

@@ -80,7 +80,9 @@ pub fn salvage(path: &Path, copy: &Path, folder: &Path) -> Newer {
 }
 
 const COLUMNS: &str = "SELECT here.seq, here.id, here.amount_xof, here.phone, here.created_at_ms, here.state, \
-     here.receipt_number, kept.state FROM payment AS here LEFT JOIN copy.payment AS kept ON kept.id = here.id ";
+     here.receipt_number, kept.state, kept.state IS NOT here.state OR kept.settled IS NOT here.settled \
+     OR kept.set_aside IS NOT here.set_aside OR kept.refund_recorded IS NOT here.refund_recorded \
+     FROM payment AS here LEFT JOIN copy.payment AS kept ON kept.id = here.id ";
 
 fn compare(connection: &Connection, copy: &Path) -> Result<Newer, rusqlite::Error> {
     connection.execute("ATTACH ?1 AS copy", [copy.to_string_lossy()])?;
@@ -127,7 +129,9 @@ impl Found {
             let mut rows = statement.query([bound])?;
             while let Some(row) = rows.next()? {
                 last = Some(row.get(0)?);
-                if let Some(payment) = read(row).filter(|payment| payment.in_copy != Some(payment.state)) {
+                // What a person decided since is as gone as money that came.
+                let is_newer: bool = row.get(8)?;
+                if let Some(payment) = read(row).filter(|_| is_newer) {
                     self.newest_first.push(payment);
                 }
             }

@@ -564,7 +564,7 @@ export const en: Catalogue = {
     until: 'Last line written',
     payments: 'Payments',
     lastReceipt: 'Last receipt',
-    nothingNewer: 'Nothing is newer than this backup.',
+    nothingNewer: 'No payment is newer than this backup.',
     newer: (count, closings) =>
       [
         count > 1

@@ -572,7 +572,7 @@ export const fr = {
     until: 'Dernière écriture',
     payments: 'Paiements',
     lastReceipt: 'Dernier reçu',
-    nothingNewer: 'Rien n’est plus récent que cette sauvegarde.',
+    nothingNewer: 'Aucun paiement n’est plus récent que cette sauvegarde.',
     newer: (count: number, closings: number) =>
       [
         count > 1

@@ -1,7 +1,7 @@
 //! Copies that can be trusted, and what takes a ledger's place.
 
 use crate::shop::{NOON, Shop, accepted, open, submission};
-use domain::{DayRule, Mode, State};
+use domain::{DayRule, DecisionKind, Mode, State};
 use ledger::{BackupError, Keep, Ledger, Replacement, Token};
 use sqlx::Connection;
 use std::path::{Path, PathBuf};
@@ -138,15 +138,18 @@ async fn a_restored_ledger_tells_of_it_verifies_and_the_old_one_is_kept() {
     shop.paid().await;
     let recorded = shop.recorded().await;
     let waiting = shop.pending().await;
+    let doubtful = shop.uncertain().await;
     let copy = shop.backed_up().await;
     let later = shop.pending_at(NOON + 80_000, 1_200).await;
     let moved = shop.pays_at(&waiting, NOON + 85_000).await;
+    let decided = shop.decide(&doubtful, DecisionKind::WrittenOff).await;
     let newer = ledger::beyond(&shop.path(), &copy).unwrap();
     assert!(newer.is_whole && newer.is_readable);
     let named: Vec<_> =
         newer.payments.iter().map(|newer| (newer.id.clone(), newer.in_copy, newer.state)).collect();
     let waited = Some(State::Pending);
-    assert_eq!(named, [(later.id.clone(), None, State::Pending), (moved.id, waited, State::Paid)]);
+    let doubt = (decided.id, Some(State::Uncertain), State::Uncertain);
+    assert_eq!(named, [(later.id.clone(), None, State::Pending), doubt, (moved.id, waited, State::Paid)]);
 
     let (shop, aside) = shop.restored(&copy).await;
     shop.assert_whole().await;
