@@ -116,6 +116,8 @@ pub fn options(folder: &Path, server: &str) -> TillOptions {
         base_url: Some(server.to_owned()),
         export_dir: None,
         default_export_dir: PathBuf::from(folder).join("exports"),
+        // Copies are attacked by their own drill.
+        keeps_backups: false,
     }
 }
 

@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use till::domain::{DecisionKind, EntryRange, Mode, PaymentId, State};
 use till::{
-    Charge, Charged, ClientOptions, Events, ExportRequest, Format, HttpGateways, Keys, PageSize,
+    Charge, Charged, ClientOptions, Clock, Events, ExportRequest, Format, HttpGateways, Keys, PageSize,
     PaperSettings, Payment, Ports, PrinterConnection, Secrets, SecretsError, Settings, SystemChance,
     SystemClock, Till, TillEvent, TillOptions,
 };
@@ -124,6 +124,7 @@ impl Shop {
             base_url: Some(base_url.to_owned()),
             export_dir: Some(self.folder.join("exports")),
             default_export_dir: self.folder.join("exports"),
+            keeps_backups: true,
         };
         let clients = ClientOptions {
             create_timeout: Duration::from_secs(2),
@@ -170,6 +171,14 @@ impl Shop {
         self.write_down(&till.test_connection().await);
     }
 
+    /// Copies of the ledger, into its own folder and into one that a person chose.
+    async fn copy_ledger(&self, till: &Till) {
+        till.backup_now().await.unwrap();
+        let chosen = self.folder.join(format!("copies-{}", SystemClock::new().now_ms()));
+        std::fs::create_dir_all(&chosen).unwrap();
+        till.backup_to(&chosen).await.unwrap();
+    }
+
     /// Receipts, exports, closings: everything that leaves a till.
     async fn hand_everything_out(&self, till: &Till, paid: &PaymentId) {
         let receipt = till.receipt(paid).await.unwrap();
@@ -189,6 +198,7 @@ impl Shop {
                 till.export(ExportRequest { range, format, whole_numbers: false }).await.unwrap();
             }
         }
+        self.copy_ledger(till).await;
         self.tell(till.detail(paid).await);
         let story = till.detail(paid).await.unwrap();
         let snapshot = till.snapshot().await.unwrap();
@@ -236,6 +246,8 @@ async fn honest_day(shop: &Shop) -> Vec<String> {
     provider.script_confirm(ConfirmBehaviour::Status(502));
     let paid = charge(&till, "5000", "90123456").await;
     until(&till, &paid, |payment| payment.state == State::Pending).await;
+    // While its token is the only handle to the money.
+    shop.copy_ledger(&till).await;
     provider.answer(paid.as_str(), Answer::Approve).unwrap();
     until(&till, &paid, |payment| payment.check_problem.is_some()).await;
     till.check_now(&paid).await.unwrap();
