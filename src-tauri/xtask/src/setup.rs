@@ -38,6 +38,9 @@ const FOR_A_WINDOW: &[&str] = &[
     "fonts-liberation",
 ];
 
+/// What the recorder under SQLite is built with, and what disks of one's own are mounted with.
+const FOR_THE_PROOFS: &[&str] = &["libclang-dev", "util-linux", "mount"];
+
 /// Programs that are not ours, which must read what leaves the till, and those that exports are measured against.
 const READERS: &[&str] = &[
     "libreoffice-calc-nogui",
@@ -103,7 +106,7 @@ pub fn page_packages(workshop: &Workshop, log: &mut Log) -> Result<(), Failure> 
 fn debian(workshop: &Workshop, purpose: Purpose, log: &mut Log) -> Result<(), Failure> {
     let wanted: Vec<&str> = match purpose {
         Purpose::Run => TO_BUILD.to_vec(),
-        Purpose::Test => [TO_BUILD, FOR_A_WINDOW, READERS].concat(),
+        Purpose::Test => [TO_BUILD, FOR_A_WINDOW, FOR_THE_PROOFS, READERS].concat(),
     };
     let missing = missing(workshop, &wanted)?;
     if missing.is_empty() {
