@@ -5,6 +5,7 @@
 mod config;
 mod crates;
 mod machine;
+mod named_tests;
 mod page;
 mod project;
 mod scan;
@@ -71,6 +72,7 @@ const CHECKS: &[Check] = &[
     },
     Check { claim: "workflows name foreign actions by hash and may only read", find: supply::workflows },
     Check { claim: "no file names a place on somebody's machine", find: machine::places },
+    Check { claim: "a document names no test that does not exist", find: named_tests::missing },
 ];
 
 /// Runs every check, each counted as one test.

@@ -179,7 +179,8 @@ async fn a_ledger_of_an_older_version_is_copied_as_it_is_and_brought_to_this_one
         "DROP INDEX payment_operator",
         "DROP INDEX payment_cashier",
         "DROP INDEX payment_created",
-        "DELETE FROM _sqlx_migrations WHERE version = 20261124000007",
+        "DROP TABLE seal",
+        "DELETE FROM _sqlx_migrations WHERE version >= 20261124000007",
     ] {
         sqlx::query(statement).execute(&mut behind).await.unwrap();
     }

@@ -23,7 +23,11 @@ fn token(bytes: usize, seed: u32) -> String {
 
 fn holds(folder: &Path, part: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|file| {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            return holds(&path, part);
+        }
+        let bytes = std::fs::read(path).unwrap();
         bytes.windows(part.len()).any(|window| window == part.as_bytes())
     })
 }
