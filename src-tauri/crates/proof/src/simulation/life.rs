@@ -10,6 +10,7 @@ use domain::{Class, DayRule, DecisionKind, EntryRange, Mode, State};
 use ledger::{HistoryFilter, Ledger};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use till::{ChainKeeping, Chance, Charge, Charged, Events, NoChance, Payment, Ports, Till, TillEvent};
@@ -145,7 +146,11 @@ pub fn live(seed: u64, template: &Template, folder: &Path) -> Outcome {
         let chance =
             SeededChance { machine: Arc::clone(&world.machine), dice: Mutex::new(Dice::new(dice.roll())) };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let end = runtime.block_on(world.live_once(chance));
+        // The power may also go while the world itself looks at the till.
+        let living = AssertUnwindSafe(|| runtime.block_on(world.live_once(chance)));
+        let end = catch_unwind(living).unwrap_or_else(|panic| {
+            if panic.is::<PowerCut>() { End::PowerCut } else { resume_unwind(panic) }
+        });
         world.provider.look_into(None);
         drop(runtime);
         let pause_ms = match end {

@@ -85,9 +85,13 @@ impl Template {
             till.set_mode(Mode::Live).await.unwrap();
             till.close().await;
         });
-        let files = ["settings.sqlite3", "live.sqlite3", "credentials.sealed"]
-            .map(|name| (name.to_owned(), std::fs::read(folder.join(name)).unwrap()));
-        Self { keychain, files: files.into() }
+        drop(runtime);
+        let file = |entry: std::io::Result<std::fs::DirEntry>| {
+            let path = entry.unwrap().path();
+            (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(path).unwrap())
+        };
+        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(file).collect();
+        Self { keychain, files }
     }
 
     pub fn copy_to(&self, folder: &Path) {
