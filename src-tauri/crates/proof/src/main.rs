@@ -71,6 +71,13 @@ fn run(mut flags: Flags) -> Result<Verdict, String> {
             let (from, seeds) = seed.map_or((from.unwrap_or(0), seeds.unwrap_or(10_000)), |seed| (seed, 1));
             Ok(Verdict::of(simulation::run(from, seeds, seed.is_some())))
         }
+        // Not for people: a part of it, on one core.
+        "simulate-share" => {
+            let (from, seeds) = (flags.value("from")?.unwrap_or(0), flags.value("seeds")?.unwrap_or(0));
+            let core = flags.value("core")?.unwrap_or(0);
+            flags.end()?;
+            Ok(Verdict::of(simulation::shares::live_share(from, seeds, core)))
+        }
         "planted" => {
             let (within, only) = (flags.value("within")?.unwrap_or(2_000), flags.value("only")?);
             flags.end()?;

@@ -5,6 +5,7 @@ pub mod chance;
 mod check;
 mod life;
 mod provider;
+pub mod shares;
 mod story;
 mod template;
 mod time;
@@ -27,39 +28,49 @@ fn quiet_power_cuts() {
     }));
 }
 
-/// Lives the seeds; prints the first that fails, and how to replay it.
+/// Lives the seeds; prints the first that fails, and how to replay it. Many seeds are shared among the cores.
 pub fn run(from: u64, seeds: u64, trace: bool) -> bool {
-    quiet_power_cuts();
     let begun = Instant::now();
-    let (mut creates, mut crashes, mut clocks) = (0u64, 0u64, Clocks::default());
+    let lived =
+        if seeds < shares::WORTH_IT { live_all(from, seeds, trace) } else { shares::live_all(from, seeds) };
+    let seconds = begun.elapsed().as_secs().max(1);
+    let Some(Tally { creates, crashes, clocks }) = lived else { return false };
+    println!(
+        "FIGURE simulation | {seeds} seeds, {creates} creates, {crashes} power cuts, {} seeds/s | 0 violations",
+        seeds / seconds
+    );
+    println!(
+        "FIGURE clock | {seeds} seeds, {} leaps of up to 10 years, {} sleeps, {} changes of zone or cut-off | 0 forgotten, 0 under 3 s, 0 wrong of {} days",
+        clocks.leaps, clocks.sleeps, clocks.zones, clocks.days
+    );
+    true
+}
+
+/// What was lived through.
+#[derive(Default)]
+struct Tally {
+    creates: u64,
+    crashes: u64,
+    clocks: Clocks,
+}
+
+/// Lives the seeds in this process; none, when one fails, which is then told.
+fn live_all(from: u64, seeds: u64, trace: bool) -> Option<Tally> {
+    quiet_power_cuts();
+    let mut tally = Tally::default();
     let failed = first_failing(from, seeds, |outcome| {
-        creates += u64::from(outcome.creates);
-        crashes += u64::from(outcome.crashes);
-        clocks.add(outcome.clocks);
+        tally.creates += u64::from(outcome.creates);
+        tally.crashes += u64::from(outcome.crashes);
+        tally.clocks.add(outcome.clocks);
         if trace {
             println!("{}", outcome.trace.join("\n"));
         }
     });
-    let seconds = begun.elapsed().as_secs().max(1);
-    match failed {
-        None => {
-            println!(
-                "FIGURE simulation | {seeds} seeds, {creates} creates, {crashes} power cuts, {} seeds/s | 0 violations",
-                seeds / seconds
-            );
-            println!(
-                "FIGURE clock | {seeds} seeds, {} leaps of up to 10 years, {} sleeps, {} changes of zone or cut-off | 0 forgotten, 0 under 3 s, 0 wrong of {} days",
-                clocks.leaps, clocks.sleeps, clocks.zones, clocks.days
-            );
-            true
-        }
-        Some((seed, outcome)) => {
-            println!("seed {seed} fails:\n  {}", outcome.violations.join("\n  "));
-            println!("replay: cargo run -p proof --profile proof -- simulate --seed {seed}");
-            println!("FIGURE simulation | seed {seed} of {seeds} | {} violations", outcome.violations.len());
-            false
-        }
-    }
+    let Some((seed, outcome)) = failed else { return Some(tally) };
+    println!("seed {seed} fails:\n  {}", outcome.violations.join("\n  "));
+    println!("replay: cargo run -p proof --profile proof -- simulate --seed {seed}");
+    println!("FIGURE simulation | seed {seed} of {seeds} | {} violations", outcome.violations.len());
+    None
 }
 
 /// Runs seeds on every core; returns the lowest that failed.
