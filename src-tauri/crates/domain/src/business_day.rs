@@ -257,6 +257,9 @@ mod tests {
         assert_eq!(at.date().french(), "24/11/2025");
         let kolkata = DayRule::new("Asia/Kolkata", 0).unwrap().local(1_764_000_309_000).unwrap();
         assert_eq!((kolkata.iso().as_str(), kolkata.hour()), ("2025-11-24T21:35:09+05:30", 21));
+        assert_eq!(kolkata.parts(), (2025, 11, 24, 21, 35, 9));
+        let marquesas = DayRule::new("Pacific/Marquesas", 0).unwrap().local(1_764_000_309_000).unwrap();
+        assert_eq!(marquesas.iso(), "2025-11-24T06:35:09-09:30");
         let (first, last) = at.date().month();
         assert_eq!((first.to_string().as_str(), last.to_string().as_str()), ("2025-11-01", "2025-11-30"));
     }
