@@ -83,8 +83,9 @@ const STATE_MODEL: Step = Step {
     run: |workshop, log| {
         let mut model =
             workshop.cargo(&["test", "--profile", "proof", "-p", "proof", "-p", "ledger", "--locked"]);
-        model.args(["--features", "proof/planted,proof/power", "--test", "suite"]);
-        model.args(["--", "--show-output", "model::"]).env("ENCAISSE_MODEL_CASES", "10000");
+        model.args(["--features", "proof/planted,proof/power", "--bins", "--test", "suite", "--"]);
+        // And the recording disk's own tests, which are built here anyway.
+        model.args(["--show-output", "model::", "power_cuts::"]).env("ENCAISSE_MODEL_CASES", "10000");
         if Path::new("/dev/shm").is_dir() {
             // Power cuts are attacked elsewhere; here syncs only cost time.
             model.env("TMPDIR", "/dev/shm");

@@ -16,8 +16,9 @@ pub const TIMES: u32 = 250;
 pub const INTENT: &str = "the-sale";
 pub const AMOUNT: &str = "5000";
 pub const PHONE: &str = "90123456";
-/// A till that hangs is ended, and found.
-const HANGS_AFTER: Duration = Duration::from_secs(45);
+/// A till that hangs is ended, and found. A lock that the system did not let go of makes every write wait for five seconds
+/// before it is refused, which is slow and no hang.
+const HANGS_AFTER: Duration = Duration::from_secs(150);
 const PRESSES: u32 = 3;
 
 pub fn run(start: &Start) -> bool {
