@@ -63,6 +63,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
+    fn francs_are_known_only_when_they_are_whole_and_agree() {
+        assert_eq!(ConfirmedAmount::Whole(3_750).francs(), Some(3_750));
+        assert_eq!(ConfirmedAmount::Missing.francs(), None);
+        assert_eq!(ConfirmedAmount::Unreadable.francs(), None);
+    }
+
+    #[test]
     fn amounts_are_read_from_numbers_and_strings_and_never_rounded() {
         use ConfirmedAmount::{Missing, Unreadable, Whole};
         for (amount, montant, expected) in [
