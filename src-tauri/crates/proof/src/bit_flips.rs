@@ -7,7 +7,7 @@
 
 use crate::morning::{self, LEDGER, SETTINGS};
 use crate::simulation::chance::Dice;
-use crate::stage::workplace;
+use crate::stage::{runtime, workplace};
 use domain::{DayRule, EntryRange, PaymentId};
 use ledger::{HistoryFilter, Ledger, LedgerError};
 use std::fmt::{Debug, Write};
@@ -104,10 +104,6 @@ pub fn run(flips: u64, only: Option<u64>) -> bool {
         tally.harmless
     );
     tally.silent.is_empty() && (only.is_some() || found > 0)
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 fn flip(number: u64, sound: &[u8], expected: &str, folder: &Path) -> Found {

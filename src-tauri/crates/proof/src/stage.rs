@@ -133,6 +133,11 @@ pub async fn set_up(folder: &Path, keychain: Arc<Keychain>) {
     till.close().await;
 }
 
+/// A runtime on this thread.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
 /// A folder in memory where there is one.
 pub fn workplace() -> tempfile::TempDir {
     let memory = PathBuf::from("/dev/shm");

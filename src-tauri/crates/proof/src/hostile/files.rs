@@ -1,7 +1,7 @@
 //! Database files as somebody hands them over, to be opened, restored or verified. Whatever is in them, the answer comes:
 //! within a time limit, and without a panic in any thread.
 
-use crate::stage::workplace;
+use crate::stage::{runtime, workplace};
 use domain::{
     DayRule, DecisionKind, EntryRange, Event, Mode, PaymentId, PhoneNumber, State, UncertainCause, Xof,
 };
@@ -23,10 +23,6 @@ pub struct Files {
     serial: AtomicU64,
     pub ledgers: Vec<Vec<u8>>,
     pub settings: Vec<Vec<u8>>,
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 async fn open(path: &Path) -> Result<Ledger, ledger::OpenError> {

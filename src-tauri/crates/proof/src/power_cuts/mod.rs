@@ -11,7 +11,7 @@ mod recorder;
 
 use crate::morning::{self, Morning};
 use crate::simulation::chance::Dice;
-use crate::stage::workplace;
+use crate::stage::{runtime, workplace};
 use check::Broken;
 use disk::{Device, Disk, Image};
 use recorder::{Deed, Recorder};
@@ -79,10 +79,6 @@ pub fn run(images: Option<u64>, only: Option<u64>) -> bool {
         }
     }
     holds
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 /// Builds the images in order, and has them opened on every core.

@@ -76,7 +76,7 @@ impl Template {
             events: Arc::new(Nobody),
             gateways: Arc::new(Line(provider)),
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = crate::stage::runtime();
         runtime.block_on(async {
             let till = Till::open(options(folder), ports).await.unwrap();
             let settings = Settings { shop_name: "Chez Afi".into(), ..Settings::default() };

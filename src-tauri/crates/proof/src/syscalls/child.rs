@@ -38,7 +38,7 @@ pub fn run(start: &Start) -> bool {
             std::process::abort();
         }
     });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = stage::runtime();
     runtime.block_on(live(start, keychain));
     drop(alive);
     println!("end");

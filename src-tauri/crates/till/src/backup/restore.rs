@@ -5,6 +5,7 @@
 use super::names::{self, BackupFile, BackupReason, stamp};
 use super::{folder, keep, keep_as};
 use crate::error::{OpenTillError, TillError};
+use crate::keyring_state::blocking;
 use crate::lock::TillLock;
 use crate::ports::{Ports, TillEvent};
 use crate::shop::{self, Settings};
@@ -153,10 +154,6 @@ async fn good(path: &Path, mode: Mode) -> Result<Contents, BackupError> {
     } else {
         Err(BackupError::WrongMode { path: path.to_owned(), found: contents.mode, asked: mode })
     }
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, TillError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| TillError::Task(error.to_string()))
 }
 
 impl Till {
