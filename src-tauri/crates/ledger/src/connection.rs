@@ -5,8 +5,9 @@
 //! else uses it.
 
 use crate::error::{LedgerError, OpenError, Unavailability};
+use crate::migrations::{Embedded, migrator};
 use crate::place::Places;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -27,7 +28,7 @@ const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 /// A kind of file: SQLite's mark for it, and its migrations.
 pub(crate) struct Kind {
     pub(crate) application_id: i64,
-    pub(crate) migrations: Migrator,
+    pub(crate) migrations: &'static [Embedded],
 }
 
 /// An open file.
@@ -153,7 +154,7 @@ impl Candidate {
     /// Brings the file to this version.
     pub(crate) async fn migrate(mut self, kind: &Kind) -> Result<File, OpenError> {
         // `run` cannot be awaited by a task that moves between threads; sqlx offers this way around it.
-        if let Err(error) = kind.migrations.run_direct(None, &mut self.connection, false).await {
+        if let Err(error) = migrator(kind.migrations).run_direct(None, &mut self.connection, false).await {
             return Err(unmigrated(&self.path, error));
         }
         let readers = SqlitePoolOptions::new()

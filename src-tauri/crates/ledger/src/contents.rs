@@ -6,6 +6,7 @@ use crate::backup::{BackupError, blocking, has_table};
 use crate::chain::{Chain, ChainHead};
 use crate::error::LedgerError;
 use crate::identity::Identity;
+use crate::migrations::Embedded;
 use crate::open::{LEDGER, Ledger};
 use domain::Mode;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -74,7 +75,7 @@ fn read(connection: &Connection) -> Result<Result<Contents, NoLedger>, LedgerErr
     }
     let newest: i64 =
         connection.query_row("SELECT MAX(version) FROM _sqlx_migrations", [], |row| row.get(0))?;
-    let known = LEDGER.migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let known = LEDGER.migrations.iter().map(Embedded::version).max().unwrap_or_default();
     if newest > known {
         return Ok(Err(NoLedger::Newer));
     }

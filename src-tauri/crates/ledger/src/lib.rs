@@ -21,6 +21,7 @@ mod heads;
 mod hour_total;
 mod identity;
 mod journal;
+mod migrations;
 mod newer;
 mod open;
 mod payment;

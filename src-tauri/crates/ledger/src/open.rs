@@ -4,14 +4,14 @@ use crate::chain::hex;
 use crate::connection::{Candidate, File, Kind};
 use crate::error::{LedgerError, OpenError};
 use crate::identity::{self, Identity};
+use crate::migrations;
 use crate::seal;
 use domain::{DayRule, Mode};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub(crate) static LEDGER: Kind =
-    Kind { application_id: 0x456e_634c, migrations: sqlx::migrate!("./migrations") };
+pub(crate) static LEDGER: Kind = Kind { application_id: 0x456e_634c, migrations: migrations::LEDGER };
 
 /// An open ledger. Cheap to clone; all clones are the same file.
 #[derive(Clone)]

@@ -2,13 +2,13 @@
 
 use crate::connection::{Candidate, File, Kind};
 use crate::error::{LedgerError, OpenError};
+use crate::migrations;
 use sqlx::Row;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-static SETTINGS: Kind =
-    Kind { application_id: 0x456e_6353, migrations: sqlx::migrate!("./settings-migrations") };
+static SETTINGS: Kind = Kind { application_id: 0x456e_6353, migrations: migrations::SETTINGS };
 
 /// The settings' file. Cheap to clone; all clones are the same file.
 #[derive(Clone)]

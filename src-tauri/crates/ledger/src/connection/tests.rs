@@ -3,9 +3,8 @@
 use super::*;
 use crate::error::LedgerError;
 use crate::settings::SettingsStore;
-use sqlx::migrate::Migrator;
 
-static KIND: Kind = Kind { application_id: 0x456e_6353, migrations: Migrator::DEFAULT };
+static KIND: Kind = Kind { application_id: 0x456e_6353, migrations: &[] };
 
 async fn file(folder: &tempfile::TempDir) -> File {
     let path = folder.path().join("x.db");
