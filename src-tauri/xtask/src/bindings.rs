@@ -2,6 +2,7 @@
 //! and compared byte for byte so that no stale one survives.
 
 use crate::{
+    builds,
     failure::{Failure, While},
     log::Log,
     workshop::Workshop,
@@ -26,8 +27,8 @@ pub fn generate(workshop: &Workshop, log: &mut Log) -> Result<Files, Failure> {
     let folder = workshop.target.join("xtask-bindings");
     empty(&folder)?;
     let ran = log.run(
-        workshop
-            .cargo(&["test", "-p", "encaisse", "--lib", "--locked", "export_bindings"])
+        builds::workspace(workshop, "test")
+            .args(["--lib", "export_bindings"])
             .env("ENCAISSE_BINDINGS_DIR", &folder)
             .env("TS_RS_EXPORT_DIR", &folder),
     )?;

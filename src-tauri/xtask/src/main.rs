@@ -9,6 +9,7 @@
 
 mod architecture;
 mod bindings;
+mod builds;
 mod commands;
 mod count;
 mod failure;
@@ -16,6 +17,7 @@ mod licences;
 mod log;
 mod proofs;
 mod setup;
+mod standing;
 mod step;
 mod steps;
 mod workshop;
@@ -37,6 +39,7 @@ usage: cargo xtask COMMAND
   lint             formatting, lints, types, documentation, architecture
   e2e              the tests in a real window
   screenshots      the same, its pictures into docs/screenshots
+  proof ARGS       one proof, as a failing one asks to be replayed
   prove            the proofs that take hours: a million seeds, hours of hostile input, mutants
     --only, --list as for test
   bench            measure against baselines in the same run
@@ -61,7 +64,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         eprintln!("{USAGE}");
         return Ok(ExitCode::from(2));
     };
-    if !["run", "test", "prove", "bench"].contains(&command.as_str()) && !rest.is_empty() {
+    if !["run", "test", "proof", "prove", "bench"].contains(&command.as_str()) && !rest.is_empty() {
         eprintln!("`{command}` takes no arguments\n\n{USAGE}");
         return Ok(ExitCode::from(2));
     }
@@ -71,6 +74,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
             commands::run(&Workshop::find()?, for_the_till)?;
         }
         "test" => return steps_of(steps::ALL, rest),
+        "proof" => return proofs::replay(&Workshop::find()?, rest),
         "prove" => return steps_of(proofs::LONG, rest),
         "setup" => commands::make_ready(&Workshop::find()?, Purpose::Test, "setup")?,
         "lint" => return Ok(told(&Workshop::find()?, steps::LINT, &[])),

@@ -2,15 +2,21 @@
 //! the tests notice. The short ones belong to `cargo xtask test`, the long ones to `cargo xtask prove`.
 
 use crate::{
-    count,
+    builds,
+    count::{self, Counts},
     failure::{Failure, While},
     log::Log,
     setup::limited,
+    standing::Standing,
     step::{End, Lane, Step},
     steps::{ended, tested, tool},
     workshop::Workshop,
 };
-use std::{env, fs, path::Path};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// A step that runs one task of `proof` with these arguments.
 macro_rules! task {
@@ -69,32 +75,32 @@ const BUILD: Step = Step {
     name: "proof build",
     needs: &[],
     run: |workshop, log| {
-        let mut build = workshop.cargo(&["build", "-p", "proof", "--profile", "proof", "--locked"]);
-        build.args(["--features", "planted,power"]);
+        let mut build = builds::proving(workshop, "build");
+        build.args(["--bin", "proof", "--test", builds::MODEL]);
         ended(&log.run(&mut build)?)
     },
 };
 const SIMULATION: Step = task!("simulation", short, "simulate", "--seeds", "10000");
 const PLANTED: Step = task!("planted faults", short, "planted", "--within", "2000");
-/// Stories against the real ledger and a model of it, built for speed.
-const STATE_MODEL: Step = Step {
-    name: "state model",
-    needs: &["proof build"],
-    run: |workshop, log| {
-        let mut model =
-            workshop.cargo(&["test", "--profile", "proof", "-p", "proof", "-p", "ledger", "--locked"]);
-        model.args(["--features", "proof/planted,proof/power", "--bins", "--test", "suite", "--"]);
-        // And the recording disk's own tests, which are built here anyway.
-        model.args(["--show-output", "model::", "power_cuts::"]).env("ENCAISSE_MODEL_CASES", "10000");
-        if Path::new("/dev/shm").is_dir() {
-            // Power cuts are attacked elsewhere; here syncs only cost time.
-            model.env("TMPDIR", "/dev/shm");
-        }
-        let ran = log.run(&mut limited(workshop, TASK_MAX_S, &model))?;
-        Ok(tested(&ran, count::cargo(&ran.text)))
-    },
-};
+/// Stories against the real ledger and a model of it.
+const STATE_MODEL: Step = Step { name: "state model", needs: &["proof build"], run: state_model };
 const MUTANTS: Step = Step { name: "mutants", needs: &[], run: mutants };
+
+/// The program `proof`, as the step "proof build" leaves it.
+fn program(workshop: &Workshop) -> PathBuf {
+    workshop.target.join("debug").join("proof")
+}
+
+/// Builds `proof` and runs it with these arguments, its words going to the terminal.
+///
+/// # Errors
+/// When it cannot be built or started.
+pub fn replay(workshop: &Workshop, arguments: &[String]) -> Result<ExitCode, Failure> {
+    let mut log = Log::create(&workshop.target.join("xtask-logs"), BUILD.name)?;
+    (BUILD.run)(workshop, &mut log).inspect_err(|_| println!("{}", log.text()))?;
+    let status = workshop.command(program(workshop)).args(arguments).status().when("proof")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
 
 fn short(workshop: &Workshop, log: &mut Log, task: &[&str]) -> Result<End, Failure> {
     prove(workshop, log, task, TASK_MAX_S)
@@ -106,14 +112,48 @@ fn long(workshop: &Workshop, log: &mut Log, task: &[&str]) -> Result<End, Failur
 
 /// One task of the program `proof`. Its figures go into the table at the end.
 fn prove(workshop: &Workshop, log: &mut Log, task: &[&str], max_s: u32) -> Result<End, Failure> {
-    let mut proof = workshop.command(workshop.target.join("proof").join("proof"));
+    let program = program(workshop);
+    let standing = Standing::of(&workshop.target, &program, task)?;
+    if standing.holds(log)? {
+        return Ok(End::Stands(Counts::default()));
+    }
+    let mut proof = workshop.command(program);
     proof.args(task);
     let ran = log.run(&mut limited(workshop, max_s, &proof))?;
     if ran.status == Some(TASK_SKIPPED) {
         let why = ran.text.lines().rev().find_map(|line| line.strip_prefix("SKIPPED "));
         return Ok(End::Skipped(why.unwrap_or("it could not be tried here").to_owned()));
     }
-    ended(&ran)
+    let end = ended(&ran)?;
+    standing.keep(&ran.text)?;
+    Ok(end)
+}
+
+fn state_model(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
+    let mut build = builds::proving(workshop, "test");
+    let built = log.run(build.args(["--test", builds::MODEL, "--no-run"]))?;
+    // Cargo names each program it built: `Executable tests/model/main.rs (target/debug/deps/model-…)`.
+    let program = built.text.lines().rev().find_map(|line| {
+        line.trim_start().strip_prefix("Executable ")?.split_once('(')?.1.strip_suffix(')').map(str::to_owned)
+    });
+    let program = workshop.path(program.ok_or_else(|| Failure::new("the model was not built"))?);
+    let arguments = ["--show-output"];
+    let standing = Standing::of(&workshop.target, &program, &arguments)?;
+    if standing.holds(log)? {
+        return Ok(End::Stands(Counts { passed: 1, ..Counts::default() }));
+    }
+    let mut model = workshop.command(program);
+    model.args(arguments).env("ENCAISSE_MODEL_CASES", "10000");
+    if Path::new("/dev/shm").is_dir() {
+        // Power cuts are attacked elsewhere; here syncs only cost time.
+        model.env("TMPDIR", "/dev/shm");
+    }
+    let ran = log.run(&mut limited(workshop, TASK_MAX_S, &model))?;
+    let end = tested(&ran, count::cargo(&ran.text));
+    if matches!(end, End::Passed(_)) {
+        standing.keep(&ran.text)?;
+    }
+    Ok(end)
 }
 
 /// Changes one thing at a time in the crates that handle money, and runs their tests against each change.
@@ -123,7 +163,7 @@ fn mutants(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     fs::create_dir_all(&report).when(report.display())?;
     for krate in ["domain", "ledger", "ligdicash", "till"] {
         let mut mutants = workshop.command(&program);
-        mutants.args(["mutants", "-p", krate, "--profile", "proof", "--no-shuffle", "--colors", "never"]);
+        mutants.args(["mutants", "-p", krate, "--no-shuffle", "--colors", "never"]);
         if let Some(shard) = env::var_os(MUTANTS_SHARD) {
             mutants.arg("--shard").arg(shard);
         }

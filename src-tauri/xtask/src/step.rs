@@ -1,7 +1,7 @@
 //! Owns running named steps, two lanes at once, and telling what came of them: a line while it goes, a step's whole log
 //! when it fails, a table and one last line. It knows nothing of what a step does.
 
-use crate::{count::Counts, failure::Failure, log::Log, workshop::Workshop};
+use crate::{count::Counts, failure::Failure, log::Log, standing::AGAIN, workshop::Workshop};
 use std::{
     fmt::Write as _,
     sync::{Mutex, PoisonError},
@@ -14,6 +14,8 @@ use std::{
 pub enum End {
     /// All of it held.
     Passed(Counts),
+    /// The very same held before, and was not asked again.
+    Stands(Counts),
     /// Something did not hold; why, in a sentence.
     Failed(Counts, String),
     /// It could not be run here, and nothing says that it would hold; why, in a sentence.
@@ -77,6 +79,7 @@ pub fn summary(rows: &[Row]) -> String {
     for row in rows {
         let (result, counts) = match &row.end {
             End::Passed(counts) => ("passed", *counts),
+            End::Stands(counts) => ("stands", *counts),
             End::Failed(counts, _) => ("FAILED", *counts),
             End::Skipped(_) => ("SKIPPED", Counts::default()),
         };
@@ -94,10 +97,16 @@ pub fn summary(rows: &[Row]) -> String {
     text.push_str(&figures(rows));
     for row in rows {
         match &row.end {
-            End::Passed(_) => {}
+            End::Passed(_) | End::Stands(_) => {}
             End::Failed(_, why) => _ = writeln!(text, "FAILED   {}: {why}", row.name),
             End::Skipped(why) => _ = writeln!(text, "SKIPPED  {}: {why}", row.name),
         }
+    }
+    let standing: Vec<_> =
+        rows.iter().filter(|row| matches!(row.end, End::Stands(_))).map(|row| row.name).collect();
+    if !standing.is_empty() {
+        let names = standing.join(", ");
+        let _ = writeln!(text, "STANDS   {names}: the same program held it before; {AGAIN}=1 proves anew");
     }
     let total = total(rows);
     let _ = write!(text, "{} passed, {} failed", total.passed, total.failed);
@@ -141,7 +150,7 @@ pub fn total(rows: &[Row]) -> Counts {
     let mut sum = Counts::default();
     for row in rows {
         match &row.end {
-            End::Passed(counts) => sum += *counts,
+            End::Passed(counts) | End::Stands(counts) => sum += *counts,
             End::Failed(counts, _) => sum += Counts { failed: counts.failed.max(1), ..*counts },
             End::Skipped(_) => sum.skipped += 1,
         }
@@ -179,6 +188,7 @@ fn said_figures(text: &str) -> Vec<String> {
 fn told(row: &Row, log: Option<&Log>) -> String {
     let seconds = format!("{}.{} s", row.took.as_secs(), tenths(row));
     match &row.end {
+        End::Stands(_) => format!("✓ {} (stands)", row.name),
         End::Passed(Counts { passed: 0, .. }) => format!("✓ {} ({seconds})", row.name),
         End::Passed(counts) => format!("✓ {} ({seconds}, {} tests)", row.name, counts.passed),
         End::Skipped(why) => {
@@ -202,7 +212,9 @@ fn tenths(row: &Row) -> u32 {
 fn unmet(step: &Step, rows: &[Row]) -> Option<&'static str> {
     step.needs
         .iter()
-        .find(|need| !rows.iter().any(|row| row.name == **need && matches!(row.end, End::Passed(_))))
+        .find(|need| {
+            !rows.iter().any(|row| row.name == **need && matches!(row.end, End::Passed(_) | End::Stands(_)))
+        })
         .copied()
 }
 
@@ -258,6 +270,14 @@ mod tests {
         measured.figures = said_figures("noise\nFIGURE cuts | 300 images | 0 lost\nFIGURE a | b | c\n");
         let text = summary(&[measured]);
         assert!(text.contains("cuts  300 images  0 lost\na     b           c\n"), "{text}");
+        assert_eq!(text.lines().last(), Some("12 passed, 0 failed"));
+    }
+
+    #[test]
+    fn what_stands_is_counted_and_said_to_stand() {
+        let text = summary(&[row("simulation", End::Stands(TWELVE))]);
+        assert!(text.contains("simulation       stands"), "{text}");
+        assert!(text.contains("STANDS   simulation: the same program held it before"), "{text}");
         assert_eq!(text.lines().last(), Some("12 passed, 0 failed"));
     }
 

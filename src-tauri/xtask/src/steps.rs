@@ -2,7 +2,7 @@
 //! are in its log.
 
 use crate::{
-    architecture, bindings,
+    architecture, bindings, builds,
     count::{self, Counts},
     failure::{Failure, While},
     licences::{self, Advisories},
@@ -35,10 +35,10 @@ pub const LINT: &[&[Lane]] =
     &[&[&[UI_INSTALL, UI_BUILD]], &[&[FMT, CLIPPY, DOC, ARCHITECTURE], &[UI_LINT, UI_TYPES]]];
 
 /// The real window alone, with what it stands on.
-pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, APP_BUILD, E2E]]];
+pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, BUILD, E2E]]];
 
 const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
-const CARGO: Lane = &[CLIPPY, RUST_TESTS, DOC, BINDINGS, ARCHITECTURE, LICENCES, ADVISORIES, APP_BUILD];
+const CARGO: Lane = &[CLIPPY, BUILD, RUST_TESTS, DOC, BINDINGS, ARCHITECTURE, LICENCES, ADVISORIES];
 const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES];
 const WINDOW: Lane = &[E2E, READERS];
 
@@ -76,14 +76,12 @@ const CLIPPY: Step = Step {
     name: "clippy",
     needs: &["ui build"],
     run: |workshop, log| {
-        let mut clippy = workshop.cargo(&["clippy", "--workspace", "--all-targets", "--locked"]);
-        // The recorder under SQLite needs libclang, and cuts the power on Unix systems alone.
-        let features = if cfg!(unix) { "proof/planted,proof/power" } else { "proof/planted" };
-        clippy.args(["--features", features, "--", "-D", "warnings"]);
+        let mut clippy = builds::workspace(workshop, "clippy");
+        clippy.args(["--all-targets", "--features", "proof/planted", "--", "-D", "warnings"]);
         ended(&log.run(&mut clippy)?)
     },
 };
-const RUST_TESTS: Step = Step { name: "rust tests", needs: &["ui build"], run: rust_tests };
+const RUST_TESTS: Step = Step { name: "rust tests", needs: &["build"], run: rust_tests };
 const DOC: Step = Step {
     name: "doc",
     needs: &[],
@@ -143,12 +141,15 @@ const NPM_ADVISORIES: Step = Step {
         Ok(advised(licences::of_npm_audit(&ran.text), "npm's registry gave no audit report"))
     },
 };
-const APP_BUILD: Step = Step {
-    name: "app build",
+/// Everything that tests run, at once: cargo then always has work for every core.
+const BUILD: Step = Step {
+    name: "build",
     needs: &["ui build"],
-    run: |workshop, log| ended(&log.run(&mut workshop.cargo(&["build", "--locked"]))?),
+    run: |workshop, log| {
+        ended(&log.run(builds::workspace(workshop, "build").args(["--tests", "--bin", "encaisse"]))?)
+    },
 };
-const E2E: Step = Step { name: "e2e", needs: &["app build"], run: e2e };
+const E2E: Step = Step { name: "e2e", needs: &["build"], run: e2e };
 
 const READERS: Step = Step { name: "readers", needs: &["setup"], run: readers };
 
@@ -162,7 +163,8 @@ fn readers(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
         }
     }
     let gallery = workshop.target.join("documents");
-    let mut cargo = workshop.cargo(&["test", "-p", "documents", "--locked", "--", "--ignored"]);
+    let mut cargo = builds::workspace(workshop, "test");
+    cargo.args(["--test", "suite", "--", "--ignored", "readers::"]);
     cargo.env("ENCAISSE_DOCUMENTS_DIR", &gallery);
     let ran = log.run(&mut limited(workshop, READERS_MAX_S, &cargo))?;
     Ok(tested(&ran, count::cargo(&ran.text)))
@@ -172,14 +174,13 @@ fn rust_tests(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     // The shell's test that writes the page's types runs here too: it must not write into the checkout.
     let scratch = workshop.target.join("xtask-bindings-scratch");
     bindings::empty(&scratch)?;
-    let mut cargo = workshop.cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
-    // Each is tested by a step of its own. What the proof needs of other crates would build half of the shell anew, which
-    // then is not the one that is shipped.
-    cargo.args(["--exclude", "e2e", "--exclude", "proof", "--"]);
-    // Those of the step "readers".
-    cargo.args(["--skip", "readers::"]);
-    // For the figures that tests print.
-    cargo.arg("--show-output");
+    let mut cargo = builds::workspace(workshop, "test");
+    cargo.args(["--no-fail-fast", "--lib", "--bins"]);
+    for target in builds::plain_tests(workshop) {
+        cargo.arg("--test").arg(target);
+    }
+    // Those of the step "readers"; and the output, for the figures that tests print.
+    cargo.args(["--", "--skip", "readers::", "--show-output"]);
     cargo.env("ENCAISSE_BINDINGS_DIR", &scratch).env("TS_RS_EXPORT_DIR", &scratch);
     let ran = log.run(&mut limited(workshop, RUST_TESTS_MAX_S, &cargo))?;
     Ok(tested(&ran, count::cargo(&ran.text)))
@@ -196,16 +197,12 @@ fn e2e(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
             return Err(Failure::new(format!("{program} was not found: see `cargo xtask setup`")));
         }
     }
-    // Compiled outside the time limit: only the windows may hang.
-    if !log.run(&mut workshop.cargo(&["test", "-p", "e2e", "--locked", "--no-run"]))?.succeeded {
-        return Err(Failure::new("the end-to-end tests do not compile"));
-    }
     let screenshots = &workshop.screenshots;
     fs::create_dir_all(screenshots).when(screenshots.display())?;
     let mut window = workshop.command("xvfb-run");
     window.args(["-a", "-s", "-screen 0 1280x860x24", "dbus-run-session", "--"]);
-    let cargo =
-        workshop.cargo(&["test", "-p", "e2e", "--locked", "--no-fail-fast", "--", "--test-threads=2"]);
+    let mut cargo = builds::workspace(workshop, "test");
+    cargo.args(["--no-fail-fast", "--test", builds::WINDOW, "--", "--test-threads=2"]);
     window.arg(cargo.get_program()).args(cargo.get_args());
     window
         .env("ENCAISSE_BIN", workshop.till_binary())

@@ -88,7 +88,7 @@ pub fn run(flips: u64, only: Option<u64>) -> bool {
     let tally = tally.into_inner().unwrap();
     for (number, what) in tally.silent.iter().take(5) {
         println!("flip {number} was believed: {what}");
-        println!("replay: cargo run -p proof --profile proof -- bit-flips --flip {number}");
+        println!("replay: cargo xtask proof bit-flips --flip {number}");
     }
     let found = tally.opening + tally.verification + tally.reading;
     println!(

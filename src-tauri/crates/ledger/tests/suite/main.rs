@@ -7,7 +7,6 @@ mod chain;
 mod days;
 mod decisions;
 mod descending;
-mod model;
 mod moves;
 mod opening;
 mod purging;

@@ -97,9 +97,7 @@ pub fn run(orders: &Orders) -> bool {
     }
     for (parser, number) in &failed {
         println!("{parser}: execution {number} panics");
-        println!(
-            "replay: cargo run -p proof --profile proof -- hostile --parser {parser:?} --execution {number}"
-        );
+        println!("replay: cargo xtask proof hostile --parser {parser:?} --execution {number}");
     }
     let panics = PANICS.load(Ordering::SeqCst);
     println!("FIGURE hostile input | {done} executions, {} parsers | {panics} panics", parsers.len());

@@ -53,9 +53,7 @@ pub fn run(images: Option<u64>, only: Option<u64>) -> bool {
     let found = cut(&morning, &deeds, Device::Honest, place.path(), images, only);
     for (number, what) in found.lost.iter().chain(&found.damaged).take(5) {
         println!("cut {number}: {what}");
-        println!(
-            "replay: cargo run -p proof --profile proof --features power -- power-cuts --images {images} --image {number}"
-        );
+        println!("replay: cargo xtask proof power-cuts --images {images} --image {number}");
     }
     println!(
         "FIGURE power cuts | {} images, {points} points of {commits} commits | {} acknowledged commits lost, {} damaged",

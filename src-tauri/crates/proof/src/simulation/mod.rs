@@ -68,7 +68,7 @@ fn live_all(from: u64, seeds: u64, trace: bool) -> Option<Tally> {
     });
     let Some((seed, outcome)) = failed else { return Some(tally) };
     println!("seed {seed} fails:\n  {}", outcome.violations.join("\n  "));
-    println!("replay: cargo run -p proof --profile proof -- simulate --seed {seed}");
+    println!("replay: cargo xtask proof simulate --seed {seed}");
     println!("FIGURE simulation | seed {seed} of {seeds} | {} violations", outcome.violations.len());
     None
 }

@@ -259,7 +259,7 @@ fn shown(aim: &Aim) -> String {
 
 fn replay(fault: Fault, aim: &Aim, bug: Option<Bug>) -> String {
     let bug = bug.map(|bug| format!(" --bug {bug}")).unwrap_or_default();
-    let program = "cargo run -p proof --profile proof --features planted --";
+    let program = "cargo xtask proof";
     let Aim { call, on, nth } = aim;
     format!("{program} syscalls --fault {} --call {call} --on '{on}' --nth {nth}{bug}", fault.word())
 }

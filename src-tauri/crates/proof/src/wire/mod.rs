@@ -74,9 +74,7 @@ impl Found {
     fn tell(&self, name: &str, more: &str) -> bool {
         for (point, problem) in self.problems.iter().take(PROBLEMS_TOLD_MAX) {
             println!("{point}: {problem}");
-            println!(
-                "  replay: cargo run -p proof --profile proof --features planted -- wire --only {point}"
-            );
+            println!("  replay: cargo xtask proof wire --only {point}");
         }
         let verdict = match self.problems.len() {
             0 => format!("never 2 creates, 0 tokens lost{more}"),

@@ -1,4 +1,10 @@
-//! Random stories on a real file, held against a plain model in memory after every step.
+//! Random stories on a real file, held against a plain model in memory after every step. A target of its own: the test
+//! command builds it for speed and tells ten thousand of them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
+
+#[allow(dead_code, reason = "the suite uses the rest of it")]
+#[path = "../suite/shop.rs"]
+mod shop;
 
 use crate::shop::{NOON, Shop, accepted, checked, decision, open, submission};
 use domain::{DecisionKind as D, Event, Mode, NotSentCause, PaymentId, State, UncertainCause};
