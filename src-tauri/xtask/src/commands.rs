@@ -131,7 +131,9 @@ pub fn package(workshop: &Workshop) -> Result<(), Failure> {
 pub fn bench(workshop: &Workshop, rows: u64) -> Result<(), Failure> {
     make_ready(workshop, Purpose::Test, "bench")?;
     let folder = workshop.target.join("bench");
-    for (package, name) in [("ledger", "million"), ("till", "exports"), ("documents", "xlsx")] {
+    for (package, name) in
+        [("ledger", "million"), ("ledger", "lived"), ("till", "exports"), ("documents", "xlsx")]
+    {
         let mut cargo = workshop.cargo(&["bench", "--locked", "-p", package, "--bench", name]);
         cargo.env("ENCAISSE_BENCH_DIR", &folder).env("ENCAISSE_BENCH_ROWS", rows.to_string());
         show(&mut cargo)?;

@@ -27,8 +27,14 @@ const READERS_MAX_S: u32 = 900;
 const ADVISORIES_MAX_S: u32 = 180;
 
 /// Everything, in an order where cheap and early failures come first. Each inner list is a stage; its lanes run side by
-/// side. Cargo's own lock makes a second cargo lane useless, so there is one for cargo and one for npm.
-pub const ALL: &[&[Lane]] = &[&[OPENING], &[CARGO, PAGE], &[proofs::SHORT], &[WINDOW]];
+/// side. What compiles keeps every core busy by itself, and cargo lets one at a time into the target folder; what runs
+/// often waits, and is paired with what does not.
+pub const ALL: &[&[Lane]] = &[
+    &[OPENING],
+    &[&[CLIPPY, BUILD], PAGE],
+    &[&[RUST_TESTS, BINDINGS], &[ARCHITECTURE, DOC, proofs::BUILD], &[LICENCES, ADVISORIES]],
+    &[proofs::WORKING, WAITING],
+];
 
 /// What a person wants to know before committing.
 pub const LINT: &[&[Lane]] =
@@ -38,9 +44,10 @@ pub const LINT: &[&[Lane]] =
 pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, BUILD, E2E]]];
 
 const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
-const CARGO: Lane = &[CLIPPY, BUILD, RUST_TESTS, DOC, BINDINGS, ARCHITECTURE, LICENCES, ADVISORIES];
 const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES];
-const WINDOW: Lane = &[E2E, READERS];
+/// Windows that wait for customers, and calls that wait for locks.
+const WAITING: Lane =
+    &[E2E, READERS, proofs::SYSTEM_CALLS, proofs::PLANTED_CALLS, proofs::WIRE, proofs::DISK, proofs::SOAK];
 
 const SETUP: Step = Step {
     name: "setup",
@@ -179,8 +186,9 @@ fn rust_tests(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     for target in builds::plain_tests(workshop) {
         cargo.arg("--test").arg(target);
     }
-    // Those of the step "readers"; and the output, for the figures that tests print.
-    cargo.args(["--", "--skip", "readers::", "--show-output"]);
+    // Those of the step "readers"; and the output, for the figures that tests print. Most of their time is waiting, so more
+    // of them run at once than there are cores.
+    cargo.args(["--", "--skip", "readers::", "--show-output", "--test-threads=8"]);
     cargo.env("ENCAISSE_BINDINGS_DIR", &scratch).env("TS_RS_EXPORT_DIR", &scratch);
     let ran = log.run(&mut limited(workshop, RUST_TESTS_MAX_S, &cargo))?;
     Ok(tested(&ran, count::cargo(&ran.text)))
@@ -234,8 +242,9 @@ pub fn tool(workshop: &Workshop, log: &mut Log, name: &str, version: &str) -> Re
     }
     println!("  installing {name} {version} into the target folder, this once (a few minutes)");
     let folder = folder.to_string_lossy().into_owned();
-    let arguments = ["install", name, "--version", version, "--locked", "--root", &folder];
-    if log.run(&mut workshop.cargo(&arguments))?.succeeded {
+    // What runs for a second need not be optimised for minutes.
+    let arguments = ["install", name, "--version", version, "--locked", "--debug", "--root", &folder];
+    if log.run(workshop.cargo(&arguments).env("CARGO_PROFILE_DEV_DEBUG", "0"))?.succeeded {
         return Ok(installed);
     }
     Err(Failure::new(format!("{name} could not be installed")))
