@@ -49,18 +49,19 @@ impl Chain {
     }
 
     fn hash(self, fields: &[Option<&str>]) -> String {
-        let mut hasher = Sha256::new();
+        let texts = fields.iter().flatten();
+        let mut record = Vec::with_capacity(texts.map(|text| text.len() + 8).sum::<usize>() + 64);
         for field in [Some(self.name())].iter().chain(fields) {
             match field {
-                None => hasher.update(b"-"),
+                None => record.push(b'-'),
                 Some(text) => {
-                    hasher.update(text.len().to_string().as_bytes());
-                    hasher.update(b":");
-                    hasher.update(text.as_bytes());
+                    record.extend_from_slice(text.len().to_string().as_bytes());
+                    record.push(b':');
+                    record.extend_from_slice(text.as_bytes());
                 }
             }
         }
-        hex(&hasher.finalize())
+        hex(&Sha256::digest(&record))
     }
 }
 
@@ -83,11 +84,12 @@ pub(crate) fn seal(row: &str) -> String {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 0x0f)]])
-        .map(char::from)
-        .collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 0x0f)]));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ pub struct Descent {
     pub found: Heads,
 }
 
+/// The hash that a row should have.
+type Rehash = fn(&SqliteRow) -> Result<String, LedgerError>;
+
 impl Ledger {
     /// The ends of both chains as they are written.
     ///
@@ -66,7 +69,7 @@ impl Ledger {
         chain: Chain,
         count: i64,
     ) -> Result<Option<String>, LedgerError> {
-        let (window, rehash): (_, fn(&SqliteRow) -> _) = match chain {
+        let (window, rehash): (_, Rehash) = match chain {
             Chain::Entries => (entry::WINDOW, entry::rehash),
             Chain::Journal => (journal::WINDOW, journal::rehash),
             Chain::Closings => return Ok(None),

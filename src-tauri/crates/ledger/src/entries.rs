@@ -81,7 +81,8 @@ impl Ledger {
         Ok(shown)
     }
 
-    fn lend(&self) -> Result<Connection, LedgerError> {
+    /// A connection of its own that only reads and lends what it reads.
+    pub(crate) fn lend(&self) -> Result<Connection, LedgerError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(self.path(), flags)?;
         self.inner.file.holds()?;

@@ -2,6 +2,7 @@
 //! in the same transaction, so that the numbers have no gap.
 
 use crate::chain::Chain;
+use crate::columns::Columns;
 use crate::decision::Decision;
 use crate::error::LedgerError;
 use crate::hour_total;
@@ -11,7 +12,7 @@ use crate::payment::Payment;
 use domain::planted::{Bug, is_planted};
 use domain::{Class, DayRule, EntryKind, PaymentId, Xof};
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::SqliteConnection;
 
 /// SQL: the class of `entry`, joined to its `payment`.
 macro_rules! class_column {
@@ -86,24 +87,24 @@ pub(crate) const WINDOW: &str = "SELECT seq, prev_hash, hash, at_ms, business_da
 pub(crate) const WINDOW_RECEIPT: usize = 8;
 
 /// The hash that a row of [`WINDOW`] should have.
-pub(crate) fn rehash(row: &SqliteRow) -> Result<String, sqlx::Error> {
+pub(crate) fn rehash(row: &impl Columns) -> Result<String, LedgerError> {
     let record = Record {
-        seq: row.try_get(0)?,
-        at_ms: row.try_get(3)?,
-        business_day: row.try_get(4)?,
-        kind: row.try_get(5)?,
-        amount_xof: row.try_get(6)?,
-        payment_id: row.try_get(7)?,
-        receipt_number: row.try_get(WINDOW_RECEIPT)?,
-        reverses: row.try_get(9)?,
-        operator_id: row.try_get(10)?,
-        request_id: row.try_get(11)?,
-        phone_commitment: row.try_get(12)?,
-        who: row.try_get(13)?,
-        reason: row.try_get(14)?,
-        reference: row.try_get(15)?,
+        seq: row.some_integer(0)?,
+        at_ms: row.some_integer(3)?,
+        business_day: row.some_text(4)?,
+        kind: row.some_text(5)?,
+        amount_xof: row.some_integer(6)?,
+        payment_id: row.some_text(7)?,
+        receipt_number: row.integer(WINDOW_RECEIPT)?,
+        reverses: row.integer(9)?,
+        operator_id: row.text(10)?,
+        request_id: row.text(11)?,
+        phone_commitment: row.some_text(12)?,
+        who: row.text(13)?,
+        reason: row.text(14)?,
+        reference: row.text(15)?,
     };
-    Ok(record.hash(row.try_get(1)?))
+    Ok(record.hash(row.some_text(1)?))
 }
 
 pub(crate) async fn next_receipt_number(connection: &mut SqliteConnection) -> Result<i64, LedgerError> {

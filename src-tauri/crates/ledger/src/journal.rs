@@ -1,6 +1,7 @@
 //! The journal: everything that happened, chained, only growing. Details are masked before they come here.
 
 use crate::chain::Chain;
+use crate::columns::Columns;
 use crate::error::LedgerError;
 use crate::identity::Identity;
 use crate::open::Ledger;
@@ -81,16 +82,16 @@ pub(crate) const WINDOW: &str = "SELECT seq, prev_hash, hash, payment_id, at_ms,
      WHERE seq > ? ORDER BY seq LIMIT ?";
 
 /// The hash that a row of [`WINDOW`] should have.
-pub(crate) fn rehash(row: &SqliteRow) -> Result<String, sqlx::Error> {
+pub(crate) fn rehash(row: &impl Columns) -> Result<String, LedgerError> {
     let record = Record {
-        seq: row.try_get(0)?,
-        payment_id: row.try_get(3)?,
-        at_ms: row.try_get(4)?,
-        kind: row.try_get(5)?,
-        state: row.try_get(6)?,
-        detail: row.try_get(7)?,
+        seq: row.some_integer(0)?,
+        payment_id: row.text(3)?,
+        at_ms: row.some_integer(4)?,
+        kind: row.some_text(5)?,
+        state: row.text(6)?,
+        detail: row.some_text(7)?,
     };
-    Ok(record.hash(row.try_get(1)?))
+    Ok(record.hash(row.some_text(1)?))
 }
 
 /// Number and hash of the row that the next one follows.

@@ -10,6 +10,7 @@ mod backup;
 mod chain;
 mod change;
 mod closing;
+mod columns;
 mod connection;
 mod contents;
 mod decision;

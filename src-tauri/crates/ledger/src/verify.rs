@@ -5,13 +5,13 @@
 //! that the heads are returned, to be compared with those printed on receipts and closings.
 
 use crate::chain::{Chain, ChainHead};
+use crate::columns::Columns;
 use crate::connection::File;
-use crate::error::LedgerError;
+use crate::error::{LedgerError, Unavailability};
 use crate::identity::Identity;
 use crate::open::Ledger;
 use crate::{closing, entry, heads, hour_total, journal};
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection, Row};
+use rusqlite::{Connection, Row};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,16 +54,45 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when it cannot be read; what is wrong *in* it is in the answer.
     pub async fn verify(&self) -> Result<Verification, LedgerError> {
-        let mut reader = self.inner.file.read().await?;
-        let identity = &self.inner.identity;
-        let entries = walk(&mut reader, &ENTRIES, identity).await?;
-        let journal = walk(&mut reader, &JOURNAL, identity).await?;
-        let mut first_bad = entries.bad.or(journal.bad);
-        if first_bad.is_none() {
-            first_bad = heads::first_bad(&mut reader).await?;
+        // Each of the two reads what it compares at one moment of its own.
+        let (chains, rest) = tokio::join!(self.verify_chains(), self.beside_the_chains());
+        let chains = chains?;
+        if chains.first_bad.is_some() {
+            return Ok(chains);
         }
+        Ok(Verification { first_bad: rest?, ..chains })
+    }
+
+    /// Recomputes both chains alone, as they are at one moment.
+    ///
+    /// # Errors
+    /// As [`Ledger::verify`].
+    pub async fn verify_chains(&self) -> Result<Verification, LedgerError> {
+        let ledger = self.clone();
+        let walked = tokio::task::spawn_blocking(move || {
+            let mut connection = ledger.lend()?;
+            let moment = connection.transaction()?;
+            let identity = &ledger.inner.identity;
+            Ok::<_, LedgerError>((walk(&moment, &ENTRIES, identity)?, walk(&moment, &JOURNAL, identity)?))
+        });
+        let (entries, journal) = walked.await.map_err(|error| LedgerError::Unavailable {
+            kind: Unavailability::Io,
+            detail: error.to_string(),
+        })??;
+        Ok(Verification {
+            entries: entries.head.count,
+            journal_rows: journal.head.count,
+            head: entries.head,
+            journal_head: journal.head,
+            first_bad: entries.bad.or(journal.bad),
+        })
+    }
+
+    async fn beside_the_chains(&self) -> Result<Option<BadRow>, LedgerError> {
+        let mut reader = self.inner.file.read().await?;
+        let mut first_bad = heads::first_bad(&mut reader).await?;
         if first_bad.is_none() {
-            first_bad = closing::first_bad(&mut reader, identity).await?;
+            first_bad = closing::first_bad(&mut reader, &self.inner.identity).await?;
         }
         if first_bad.is_none() {
             first_bad = hour_total::first_bad(&mut reader).await?;
@@ -71,13 +100,7 @@ impl Ledger {
         if first_bad.is_none() {
             first_bad = unsound(&self.inner.file).await?;
         }
-        Ok(Verification {
-            entries: entries.head.count,
-            journal_rows: journal.head.count,
-            head: entries.head,
-            journal_head: journal.head,
-            first_bad,
-        })
+        Ok(first_bad)
     }
 
     /// The end of the entries' chain as it is written, to print on receipts and closings.
@@ -93,8 +116,9 @@ impl Ledger {
 /// What SQLite itself finds wrong, indexes against their tables included: an index is what most questions are answered from.
 async fn unsound(file: &File) -> Result<Option<BadRow>, LedgerError> {
     let mut reader = file.fresh_reader().await?;
-    let found: String = sqlx::query("PRAGMA integrity_check(1)").fetch_one(&mut reader).await?.try_get(0)?;
-    reader.close().await?;
+    let found: String =
+        sqlx::query("PRAGMA integrity_check(1)").fetch_one(&mut reader).await?.some_text(0)?.to_owned();
+    sqlx::Connection::close(reader).await?;
     Ok((found != "ok").then(|| BadRow::new("database", found, "SQLite finds it damaged")))
 }
 
@@ -103,7 +127,7 @@ struct Chained {
     chain: Chain,
     table: &'static str,
     window: &'static str,
-    rehash: fn(&SqliteRow) -> Result<String, sqlx::Error>,
+    rehash: fn(&Row<'_>) -> Result<String, LedgerError>,
     receipt_column: Option<usize>,
 }
 
@@ -111,14 +135,14 @@ const JOURNAL: Chained = Chained {
     chain: Chain::Journal,
     table: "journal",
     window: journal::WINDOW,
-    rehash: journal::rehash,
+    rehash: |row| journal::rehash(row),
     receipt_column: None,
 };
 const ENTRIES: Chained = Chained {
     chain: Chain::Entries,
     table: "ledger_entry",
     window: entry::WINDOW,
-    rehash: entry::rehash,
+    rehash: |row| entry::rehash(row),
     receipt_column: Some(entry::WINDOW_RECEIPT),
 };
 
@@ -132,21 +156,22 @@ struct Walk {
     bad: Option<BadRow>,
 }
 
-async fn walk(
-    reader: &mut SqliteConnection,
-    of: &'static Chained,
-    identity: &Identity,
-) -> Result<Walk, LedgerError> {
+fn walk(reader: &Connection, of: &'static Chained, identity: &Identity) -> Result<Walk, LedgerError> {
     // Below the smallest number that SQLite has: a row slipped in before the first one is seen too.
     let mut after = i64::MIN;
     let head = ChainHead { count: 0, hash: of.chain.beginning(identity) };
     let mut walk = Walk { of, seq: 0, receipts: 0, head, bad: None };
+    let mut statement = reader.prepare(of.window)?;
     loop {
-        let rows = sqlx::query(of.window).bind(after).bind(WINDOW).fetch_all(&mut *reader).await?;
-        let Some(last) = rows.last() else { return Ok(walk) };
-        let reached: i64 = last.try_get(0)?;
-        for row in &rows {
+        let mut rows = statement.query((after, WINDOW))?;
+        let (mut read, mut reached) = (0, after);
+        while let Some(row) = rows.next()? {
+            reached = row.some_integer(0)?;
             walk.take(row);
+            read += 1;
+        }
+        if read == 0 {
+            return Ok(walk);
         }
         if reached <= after {
             // A damaged table gives rows that were not asked for, and would do so for ever.
@@ -159,38 +184,38 @@ async fn walk(
 
 impl Walk {
     /// One row on. A row that cannot be read is as bad as one that was changed.
-    fn take(&mut self, row: &SqliteRow) {
+    fn take(&mut self, row: &Row<'_>) {
         if self.follow(row).is_err() {
             self.blame(self.seq, "it cannot be read");
         }
         self.head.count += 1;
     }
 
-    fn follow(&mut self, row: &SqliteRow) -> Result<(), sqlx::Error> {
+    fn follow(&mut self, row: &Row<'_>) -> Result<(), LedgerError> {
         let expected = self.seq.saturating_add(1);
-        self.seq = row.try_get(0)?;
+        self.seq = row.some_integer(0)?;
         if self.seq > expected {
             self.blame(expected, "it is missing");
         } else if self.seq < expected {
             self.blame(self.seq, "it stands before the first row");
         }
-        if row.try_get::<&str, _>(1)? != self.head.hash {
+        if row.some_text(1)? != self.head.hash {
             self.blame(self.seq, "it does not follow the row before it");
         }
         if let Some(column) = self.of.receipt_column {
             self.count_receipt(row, column)?;
         }
         let recomputed = (self.of.rehash)(row)?;
-        let stored: String = row.try_get(2)?;
+        let stored = row.some_text(2)?;
         if stored != recomputed {
             self.blame(self.seq, "its content is not what was written");
         }
-        self.head.hash = stored;
+        stored.clone_into(&mut self.head.hash);
         Ok(())
     }
 
-    fn count_receipt(&mut self, row: &SqliteRow, column: usize) -> Result<(), sqlx::Error> {
-        if let Some(receipt) = row.try_get::<Option<i64>, _>(column)? {
+    fn count_receipt(&mut self, row: &Row<'_>, column: usize) -> Result<(), LedgerError> {
+        if let Some(receipt) = row.integer(column)? {
             self.receipts += 1;
             if receipt != self.receipts {
                 self.blame(self.seq, "its receipt number does not follow the one before it");

@@ -28,17 +28,6 @@ pub fn times(mut all: Vec<Duration>) -> Times {
     Times { p50: all[all.len() / 2], p99: all[(all.len() - 1) * 99 / 100] }
 }
 
-/// Each asking of ours, one after the other.
-pub async fn timed<T>(at: &[i64], mut ask: impl AsyncFnMut(i64) -> T) -> Times {
-    let mut all = Vec::with_capacity(at.len());
-    for seq in at {
-        let begun = Instant::now();
-        std::hint::black_box(ask(*seq).await);
-        all.push(begun.elapsed());
-    }
-    times(all)
-}
-
 /// Each asking of the plain way.
 pub fn measured<T>(at: &[i64], mut ask: impl FnMut(i64) -> T) -> Times {
     let each = at.iter().map(|seq| {
