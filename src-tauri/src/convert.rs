@@ -4,11 +4,13 @@ pub(crate) mod backups;
 pub(crate) mod papers;
 
 use crate::views::{
-    ChainNoticeView, CheckProblemView, ConnectionReport, ConnectionVerdictView, CredentialsStatusView,
-    DecisionKindView, DecisionView, LanguageView, ModeView, NotSentCauseView, OperatorHintView, PaymentView,
-    PhoneAnswerView, PhonePromptView, RecoveryView, RefusalView, ReviewReasonView, SettingsInput,
-    SettingsView, Snapshot, StateView, ThemeView, TimelineEntry, UncertainCauseView,
+    AnsweringView, ChainNoticeView, CheckProblemView, ConnectionReport, ConnectionVerdictView,
+    CredentialsStatusView, DecisionKindView, DecisionView, LanguageView, LightView, ModeView,
+    NotSentCauseView, OperatorHintView, PaymentView, PhoneAnswerView, PhonePromptView, RecoveryView,
+    RefusalView, ReviewReasonView, SettingsInput, SettingsView, Snapshot, StateView, ThemeView,
+    TimelineEntry, UncertainCauseView,
 };
+use till::domain::answering::{Answering, Light};
 use till::domain::{
     CheckProblem, DecisionKind, Mode, NotSentCause, OperatorHint, PhoneNumber, ReviewReason, State,
     UncertainCause, Xof,
@@ -35,6 +37,7 @@ same_words!(Mode => ModeView { Training, Live });
 same_words!(ModeView => Mode { Training, Live });
 same_words!(State => StateView { Recorded, Submitting, Pending, Paid, Failed, Rejected, NotSent, Uncertain, Review });
 same_words!(StateView => State { Recorded, Submitting, Pending, Paid, Failed, Rejected, NotSent, Uncertain, Review });
+same_words!(Light => LightView { Unknown, Good, Slow, Poor });
 same_words!(OperatorHint => OperatorHintView { Yas, ProbablyYas, Moov, PerhapsMoov, Unknown });
 same_words!(NotSentCause => NotSentCauseView { NoConnection, Tls, Interrupted });
 same_words!(UncertainCause => UncertainCauseView { AnswerLost, AnswerUnreadable, NoToken, Interrupted });
@@ -105,6 +108,14 @@ pub(crate) fn prompt(prompt: &Prompt) -> PhonePromptView {
         amount_xof: prompt.amount.francs(),
         shop_name: prompt.shop_name.clone(),
         ignored: prompt.ignored,
+    }
+}
+
+pub(crate) fn answering(answering: Answering) -> AnsweringView {
+    AnsweringView {
+        nine_in_ten_s: answering.nine_in_ten_s,
+        approvals: answering.approvals,
+        light: answering.light.into(),
     }
 }
 

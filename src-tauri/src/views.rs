@@ -432,6 +432,31 @@ pub struct Snapshot {
     pub app_version: String,
 }
 
+/// How YAS answers now, by the ten newest requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LightView {
+    /// Too few of the last three hours to tell.
+    Unknown,
+    /// At least eight in ten within a minute.
+    Good,
+    /// At least five in ten.
+    Slow,
+    /// Fewer.
+    Poor,
+}
+
+/// How quickly this shop's customers answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct AnsweringView {
+    /// Nine in ten approved within so many seconds; none while too few approved at all.
+    pub nine_in_ten_s: Option<u32>,
+    /// How many approvals that stands on.
+    pub approvals: u32,
+    /// How YAS answers now.
+    pub light: LightView,
+}
+
 /// A sale as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 pub struct ChargeRequest {
@@ -771,6 +796,7 @@ mod tests {
             export::<ChargeRequest>,
             export::<ChargeOutcome>,
             export::<PhoneInspection>,
+            export::<AnsweringView>,
             export::<DecisionInput>,
             export::<CredentialsInput>,
             export::<ConnectionReport>,

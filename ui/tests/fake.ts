@@ -1,5 +1,6 @@
 // A till played by a test: answers at once, remembers what it was asked, and speaks when told to.
 import type { Backend } from '../src/lib/backend';
+import type { AnsweringView } from '../src/lib/bindings/AnsweringView';
 import type { BackupListView } from '../src/lib/bindings/BackupListView';
 import type { BeyondView } from '../src/lib/bindings/BeyondView';
 import type { ChargeOutcome } from '../src/lib/bindings/ChargeOutcome';
@@ -237,6 +238,19 @@ export class FakeTill implements Backend {
       known_operator: null,
       problem: null,
     });
+  onAnswering: () => Promise<AnsweringView> = () =>
+    Promise.resolve({ nine_in_ten_s: null, approvals: 0, light: 'unknown' as const });
+  answering = () => this.onAnswering();
+  warmedUp = 0;
+  warmUp = () => {
+    this.warmedUp += 1;
+    return Promise.resolve();
+  };
+  lookedAgain = 0;
+  lookAgain = () => {
+    this.lookedAgain += 1;
+    return Promise.resolve();
+  };
   checkNow = (id: string) => Promise.resolve(payment({ id, version: 2 }));
   setAside = (id: string) => Promise.resolve(payment({ id, version: 2, set_aside: true }));
   decide = (input: DecisionInput) => {

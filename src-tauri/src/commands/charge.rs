@@ -4,8 +4,8 @@ use crate::commands::payment_id;
 use crate::convert;
 use crate::desk::Desk;
 use crate::views::{
-    ChargeOutcome, ChargeRequest, DecisionInput, PaymentView, PhoneAnswerView, PhoneInspection, Snapshot,
-    UiError,
+    AnsweringView, ChargeOutcome, ChargeRequest, DecisionInput, PaymentView, PhoneAnswerView,
+    PhoneInspection, Snapshot, UiError,
 };
 use tauri::State;
 use till::domain::{OperatorHint, PhoneError, PhoneNumber, phone};
@@ -63,6 +63,23 @@ pub(crate) async fn inspect_phone(desk: State<'_, Desk>, text: String) -> Result
             },
         },
     })
+}
+
+#[tauri::command]
+pub(crate) async fn answering(desk: State<'_, Desk>) -> Result<AnsweringView, UiError> {
+    Ok(convert::answering(desk.till().await?.answering().await?))
+}
+
+#[tauri::command]
+pub(crate) async fn warm_up(desk: State<'_, Desk>) -> Result<(), UiError> {
+    desk.till().await?.warm_up().await;
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn look_again(desk: State<'_, Desk>) -> Result<(), UiError> {
+    desk.till().await?.look_again().await;
+    Ok(())
 }
 
 #[tauri::command]

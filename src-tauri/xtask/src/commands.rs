@@ -123,26 +123,11 @@ pub fn package(workshop: &Workshop) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Measures against baselines in the same run. The ledger of a million payments that the first benchmark writes is what the
-/// second one exports; it lies in the target folder and is removed afterwards.
+/// Runs a program that writes to the terminal itself.
 ///
 /// # Errors
-/// When a benchmark does not end well. A target that was missed is in its table, and is no error: machines differ.
-pub fn bench(workshop: &Workshop, rows: u64) -> Result<(), Failure> {
-    make_ready(workshop, Purpose::Test, "bench")?;
-    let folder = workshop.target.join("bench");
-    for (package, name) in
-        [("ledger", "million"), ("ledger", "lived"), ("till", "exports"), ("documents", "xlsx")]
-    {
-        let mut cargo = workshop.cargo(&["bench", "--locked", "-p", package, "--bench", name]);
-        cargo.env("ENCAISSE_BENCH_DIR", &folder).env("ENCAISSE_BENCH_ROWS", rows.to_string());
-        show(&mut cargo)?;
-    }
-    fs::remove_dir_all(&folder).when(folder.display())
-}
-
-/// Runs a program that writes to the terminal itself.
-fn show(command: &mut Command) -> Result<(), Failure> {
+/// When it cannot be started, or does not end well.
+pub fn show(command: &mut Command) -> Result<(), Failure> {
     let words = shown(command);
     println!("$ {words}");
     command.env_remove("NO_COLOR").env_remove("CARGO_TERM_COLOR");

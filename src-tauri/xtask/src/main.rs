@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod bench;
 mod bindings;
 mod builds;
 mod commands;
@@ -42,7 +43,7 @@ usage: cargo xtask COMMAND
   proof ARGS       one proof, as a failing one asks to be replayed
   prove            the proofs that take hours: a million seeds, hours of hostile input, mutants
     --only, --list as for test
-  bench            measure against baselines in the same run
+  bench [NAME …]   measure against baselines in the same run: watching, ledger, lived, exports, xlsx
     --rows N       payments in the ledger; a million unless said
   bindings         make the page's TypeScript types again
   icons            draw every size of icons/icon.svg again
@@ -98,16 +99,13 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
 }
 
 fn bench(arguments: &[String]) -> Result<ExitCode, Failure> {
-    let rows = match arguments {
-        [] => Some(1_000_000),
-        [flag, rows] if flag == "--rows" => rows.parse().ok().filter(|rows| *rows > 0),
-        _ => None,
-    };
-    let Some(rows) = rows else {
-        eprintln!("`bench` takes --rows and a number\n\n{USAGE}");
-        return Ok(ExitCode::from(2));
-    };
-    commands::bench(&Workshop::find()?, rows)?;
+    match bench::read(arguments) {
+        Ok((names, size)) => bench::run(&Workshop::find()?, &names, &size)?,
+        Err(why) => {
+            eprintln!("{why}\n\n{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

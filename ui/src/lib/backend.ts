@@ -2,6 +2,7 @@
 // `Backend`, so tests can play the till.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import type { AnsweringView } from './bindings/AnsweringView';
 import type { BackupListView } from './bindings/BackupListView';
 import type { BeyondView } from './bindings/BeyondView';
 import type { ChargeOutcome } from './bindings/ChargeOutcome';
@@ -34,6 +35,11 @@ export interface Backend {
   snapshot(): Promise<Snapshot>;
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
   inspectPhone(text: string): Promise<PhoneInspection>;
+  answering(): Promise<AnsweringView>;
+  /** Somebody begins to type a sale. */
+  warmUp(): Promise<void>;
+  /** Somebody is back, or the network is. */
+  lookAgain(): Promise<void>;
   checkNow(paymentId: string): Promise<PaymentView>;
   setAside(paymentId: string): Promise<PaymentView>;
   decide(input: DecisionInput): Promise<PaymentView>;
@@ -86,6 +92,9 @@ export const tauriBackend: Backend = {
   snapshot: () => invoke('snapshot'),
   charge: (request) => invoke('charge', { request }),
   inspectPhone: (text) => invoke('inspect_phone', { text }),
+  answering: () => invoke('answering'),
+  warmUp: () => invoke('warm_up'),
+  lookAgain: () => invoke('look_again'),
   checkNow: (paymentId) => invoke('check_now', { paymentId }),
   setAside: (paymentId) => invoke('set_aside', { paymentId }),
   decide: (input) => invoke('decide', { input }),

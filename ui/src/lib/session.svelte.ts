@@ -54,12 +54,19 @@ export class Session {
   async start(): Promise<void> {
     const stop = await this.backend.listen((event) => this.hear(event));
     if (this.closed) stop();
-    else this.stop = stop;
+    else {
+      this.stop = stop;
+      for (const back of ['focus', 'online']) window.addEventListener(back, this.lookAgain);
+    }
     await this.refresh();
   }
 
+  /** Whoever comes back wants to know now; when the till cannot be asked, its own schedule still holds. */
+  private readonly lookAgain = () => void this.backend.lookAgain().catch(() => {});
+
   end(): void {
     this.closed = true;
+    for (const back of ['focus', 'online']) window.removeEventListener(back, this.lookAgain);
     this.stop?.();
   }
 

@@ -23,6 +23,8 @@ export class Sale {
   constructor(private readonly session: Session) {}
 
   typeAmount(text: string): void {
+    // The first digit of a sale; a way that stays cold only costs a moment.
+    if (this.amount === '' && text !== '') void this.session.backend.warmUp().catch(() => {});
     this.amount = amountWhileTyping(text);
     if (this.error?.field !== 'phone') this.error = null;
   }

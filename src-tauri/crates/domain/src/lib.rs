@@ -5,6 +5,7 @@
 //! Refuses I/O, async, the clock and randomness: time and chance come in as arguments, so every rule can be walked as a
 //! table.
 
+pub mod answering;
 pub mod business_day;
 pub mod clock_skew;
 pub mod closing;
@@ -13,6 +14,7 @@ pub mod entry;
 pub mod mode;
 pub mod money;
 pub mod operator;
+pub mod pace;
 pub mod payment;
 pub mod payment_id;
 pub mod phone;

@@ -1,8 +1,14 @@
 //! When to ask LigdiCash again. Owns the watching schedule (dense while the customer is likely to approve, then rarer
 //! for thirty days) and the floor. Refuses to know the time: it is told when the last question was asked and answered.
 
+use crate::pace::Pace;
+
 /// Never two questions about one payment closer than this, in milliseconds (API reference, section 8).
 pub const FLOOR_MS: i64 = 3_000;
+/// An answer that took longer than this had a bad line, and its question may have arrived just before it.
+pub const SWIFT_MS: i64 = 2_000;
+/// What a question may be late by on a good line. The next one leaves as much later.
+const SPARE_MS: i64 = 50;
 /// The first question comes this long after the request was accepted.
 pub const FIRST_CHECK_MS: i64 = 5_000;
 /// After this age a payment is asked about only by hand.
@@ -37,8 +43,7 @@ const TIERS: [(i64, i64); 7] = [
 pub struct Asked {
     /// When it left.
     pub at_ms: i64,
-    /// When its answer, or its failure, was in. The floor counts from here: a slow request may have reached LigdiCash
-    /// just before its answer came back.
+    /// When its answer, or its failure, was in.
     pub answered_at_ms: i64,
     /// How many questions in a row brought no usable answer, this one included; 0 after a healthy answer.
     pub failures: u32,
@@ -62,27 +67,40 @@ pub const fn age_found_ms(clock_age_ms: i64, questions: usize) -> i64 {
 
 /// When to ask first, for a request accepted at `accepted_at_ms`.
 #[must_use]
-pub const fn first_check_ms(accepted_at_ms: i64) -> i64 {
-    accepted_at_ms.saturating_add(FIRST_CHECK_MS)
+pub fn first_check_ms(pace: &Pace, accepted_at_ms: i64) -> i64 {
+    let wait_ms = if pace.is_learned() { pace.interval_ms(0) } else { None };
+    accepted_at_ms.saturating_add(wait_ms.unwrap_or(FIRST_CHECK_MS))
 }
 
 /// When to ask next, or `None` when only a person will ask again. `jitter_permille` spreads questions of many tills
 /// (clamped to ± [`JITTER_PERMILLE`]); neither it nor a clock that went backwards can bring two questions closer than
 /// [`FLOOR_MS`].
 #[must_use]
-pub fn next_check_ms(accepted_at_ms: i64, asked: Asked, jitter_permille: i64) -> Option<i64> {
+pub fn next_check_ms(pace: &Pace, accepted_at_ms: i64, asked: Asked, jitter_permille: i64) -> Option<i64> {
     let age_ms = asked.at_ms.saturating_sub(accepted_at_ms).max(0);
-    let (_, interval_ms) = TIERS.into_iter().find(|(until_ms, _)| age_ms < *until_ms)?;
+    let interval_ms = pace.interval_ms(age_ms)?;
     let jitter_permille = jitter_permille.clamp(-JITTER_PERMILLE, JITTER_PERMILLE);
     let jittered_ms = interval_ms + interval_ms * jitter_permille / 1_000;
     let wait_ms = jittered_ms.max(backoff_ms(asked.failures));
-    Some(asked.at_ms.saturating_add(wait_ms).max(earliest_ms(asked.answered_at_ms)))
+    Some(asked.at_ms.saturating_add(wait_ms).max(earliest_ms(asked.at_ms, asked.answered_at_ms)))
 }
 
-/// The earliest moment another question is allowed, given the end of the last one.
+/// The published wait after a question at `age_ms`; `None` when it is too old to be asked about.
 #[must_use]
-pub const fn earliest_ms(answered_at_ms: i64) -> i64 {
-    answered_at_ms.saturating_add(FLOOR_MS)
+pub fn published_interval_ms(age_ms: i64) -> Option<i64> {
+    TIERS.into_iter().find(|(until_ms, _)| age_ms < *until_ms).map(|(_, interval_ms)| interval_ms)
+}
+
+/// The earliest moment another question may leave: the floor after the last one left, and a little for what it was late
+/// by; after an answer that took long, the floor after that (decision 16).
+#[must_use]
+pub fn earliest_ms(at_ms: i64, answered_at_ms: i64) -> i64 {
+    let took_ms = answered_at_ms.saturating_sub(at_ms).max(0);
+    if took_ms > SWIFT_MS {
+        answered_at_ms.saturating_add(FLOOR_MS)
+    } else {
+        at_ms.saturating_add(FLOOR_MS + took_ms.min(SPARE_MS))
+    }
 }
 
 /// Doubling wait after failed questions: back-off is for errors, not for a healthy `pending`.
@@ -121,24 +139,25 @@ mod tests {
             (30 * DAY_MS - 1, DAY_MS),
         ] {
             assert_eq!(
-                next_check_ms(1_000, asked(1_000 + age_ms), 0),
+                next_check_ms(&Pace::PUBLISHED, 1_000, asked(1_000 + age_ms), 0),
                 Some(1_000 + age_ms + wait_ms),
                 "age {age_ms}"
             );
         }
-        assert_eq!(first_check_ms(1_000), 6_000);
-        assert_eq!(next_check_ms(0, asked(30 * DAY_MS), 0), None);
+        assert_eq!(first_check_ms(&Pace::PUBLISHED, 1_000), 6_000);
+        assert_eq!(next_check_ms(&Pace::PUBLISHED, 0, asked(30 * DAY_MS), 0), None);
     }
 
     #[test]
     fn failures_back_off_up_to_a_minute_and_never_below_the_schedule() {
-        let wait = |failures| next_check_ms(0, Asked { at_ms: 0, answered_at_ms: 0, failures }, 0);
+        let wait =
+            |failures| next_check_ms(&Pace::PUBLISHED, 0, Asked { at_ms: 0, answered_at_ms: 0, failures }, 0);
         assert_eq!(
             [1, 2, 3, 4, 5, 6, 40].map(wait),
             [3_000, 6_000, 12_000, 24_000, 48_000, 60_000, 60_000].map(Some)
         );
         let late = Asked { at_ms: 2 * HOUR_MS, answered_at_ms: 2 * HOUR_MS, failures: 1 };
-        assert_eq!(next_check_ms(0, late, 0), Some(2 * HOUR_MS + 900_000));
+        assert_eq!(next_check_ms(&Pace::PUBLISHED, 0, late, 0), Some(2 * HOUR_MS + 900_000));
     }
 
     #[test]
@@ -161,8 +180,21 @@ mod tests {
 
     #[test]
     fn a_slow_answer_pushes_the_next_question_back() {
-        let slow = Asked { at_ms: 5_000, answered_at_ms: 19_000, failures: 0 };
-        assert_eq!(next_check_ms(0, slow, 0), Some(22_000));
+        for (answered_at_ms, next_ms) in [
+            (5_000, 8_000),
+            (5_040, 8_040),
+            (5_800, 8_050),
+            (7_000, 8_050),
+            (7_001, 10_001),
+            (19_000, 22_000),
+        ] {
+            let slow = Asked { at_ms: 5_000, answered_at_ms, failures: 0 };
+            assert_eq!(
+                next_check_ms(&Pace::PUBLISHED, 0, slow, 0),
+                Some(next_ms),
+                "answered at {answered_at_ms}"
+            );
+        }
     }
 
     proptest! {
@@ -176,9 +208,9 @@ mod tests {
         ) {
             let at_ms = accepted + age;
             let asked = Asked { at_ms, answered_at_ms: at_ms + took, failures };
-            if let Some(next) = next_check_ms(accepted, asked, jitter) {
+            if let Some(next) = next_check_ms(&Pace::PUBLISHED, accepted, asked, jitter) {
                 prop_assert!(next >= at_ms + FLOOR_MS);
-                prop_assert!(next >= asked.answered_at_ms + FLOOR_MS);
+                prop_assert!(took <= SWIFT_MS || next >= asked.answered_at_ms + FLOOR_MS);
                 prop_assert!(next <= asked.answered_at_ms.max(at_ms + DAY_MS + DAY_MS / 10) + FLOOR_MS);
             } else {
                 prop_assert!(age >= WATCH_FOR_MS);
@@ -187,9 +219,9 @@ mod tests {
 
         #[test]
         fn a_walk_through_thirty_days_ends_and_keeps_the_floor(jitter in -100i64..=100) {
-            let mut at = first_check_ms(0);
+            let mut at = first_check_ms(&Pace::PUBLISHED, 0);
             let mut questions = 1;
-            while let Some(next) = next_check_ms(0, asked(at), jitter) {
+            while let Some(next) = next_check_ms(&Pace::PUBLISHED, 0, asked(at), jitter) {
                 prop_assert!(next - at >= FLOOR_MS);
                 at = next;
                 questions += 1;

@@ -49,7 +49,7 @@ pub use journal::{JournalLine, told};
 pub use newer::{Newer, NewerPayment, beyond, salvage};
 pub use open::Ledger;
 pub use payment::{NewPayment, Payment, RecordOutcome, StoredRefusal};
-pub use queries::{Counts, Due};
+pub use queries::{Counts, Due, Heard};
 pub use receipt::{ClaimVerdict, ReceiptEntry};
 pub use replace::{RESTORED, Ready, Replacement, finish, place, prepare};
 pub use search::HistoryFilter;

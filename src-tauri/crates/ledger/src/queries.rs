@@ -6,8 +6,8 @@ use crate::error::LedgerError;
 use crate::open::Ledger;
 use crate::payment::{self, Payment, payment_columns};
 use crate::token::{Token, WITHHELD};
-use domain::{PaymentId, PhoneNumber};
-use sqlx::sqlite::SqliteArguments;
+use domain::{PaymentId, PhoneNumber, State};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Row, Sqlite};
 
 /// How many payments want a person's eye, and how many are watched without one.
@@ -17,6 +17,17 @@ pub struct Counts {
     pub open: u32,
     /// Pending, and set aside or settled.
     pub watched_aside: u32,
+}
+
+/// One accepted request, as far as it came: what the till learns from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// Where it stands.
+    pub state: State,
+    /// When LigdiCash took it.
+    pub accepted_at_ms: i64,
+    /// When the last question left.
+    pub last_check_at_ms: Option<i64>,
 }
 
 /// The next question.
@@ -32,6 +43,18 @@ type Query = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
 
 pub(crate) const NEXT_DUE: &str = "SELECT id, next_check_at_ms FROM payment WHERE state = 'pending' \
      AND next_check_at_ms IS NOT NULL AND server = ? ORDER BY next_check_at_ms LIMIT 1";
+// The customer of a fresh one may stand at the counter.
+pub(crate) const NEXT_DUE_FRESH: &str = "SELECT id, next_check_at_ms FROM payment WHERE state = 'pending' \
+     AND next_check_at_ms IS NOT NULL AND server = ? AND next_check_at_ms <= ? AND accepted_at_ms > ? \
+     ORDER BY next_check_at_ms LIMIT 1";
+// What was never accepted is left out afterwards, so that the limit bounds the walk.
+pub(crate) const HEARD: &str = "SELECT state, accepted_at_ms, last_check_at_ms FROM payment \
+     WHERE done_at_ms IS NOT NULL ORDER BY done_at_ms DESC, seq DESC LIMIT ?";
+pub(crate) const HEARD_LATELY: &str =
+    "SELECT state, accepted_at_ms, last_check_at_ms FROM payment WHERE seq > 0 ORDER BY seq DESC LIMIT ?";
+pub(crate) const WAITING_SINCE: &str = "SELECT id FROM payment INDEXED BY payment_unfinished \
+     WHERE state IN ('recorded', 'submitting', 'pending') AND state = 'pending' AND next_check_at_ms > ? \
+     AND accepted_at_ms > ? ORDER BY seq DESC LIMIT ?";
 pub(crate) const UNFINISHED: &str = concat!(
     "SELECT ",
     payment_columns!(),
@@ -121,6 +144,64 @@ impl Ledger {
         let row = sqlx::query(NEXT_DUE).bind(server).fetch_optional(&mut *self.reader().await?).await?;
         row.map(|row| Ok(Due { id: row.try_get::<String, _>(0)?.parse()?, due_at_ms: row.try_get(1)? }))
             .transpose()
+    }
+
+    /// The earliest question to `server` that is due at `now_ms` about a payment accepted after `since_ms`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn next_due_fresh(
+        &self,
+        server: &str,
+        now_ms: i64,
+        since_ms: i64,
+    ) -> Result<Option<PaymentId>, LedgerError> {
+        let query = sqlx::query(NEXT_DUE_FRESH).bind(server.to_owned()).bind(now_ms).bind(since_ms);
+        let row = query.fetch_optional(&mut *self.reader().await?).await?;
+        row.map(|row| Ok(row.try_get::<String, _>(0)?.parse()?)).transpose()
+    }
+
+    /// The newest of what is done and had been accepted, at most `limit`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn heard(&self, limit: u32) -> Result<Vec<Heard>, LedgerError> {
+        self.heard_by(sqlx::query(HEARD).bind(limit)).await
+    }
+
+    /// What was accepted among the newest `limit` payments, newest first.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn heard_lately(&self, limit: u32) -> Result<Vec<Heard>, LedgerError> {
+        self.heard_by(sqlx::query(HEARD_LATELY).bind(limit)).await
+    }
+
+    async fn heard_by(&self, query: Query) -> Result<Vec<Heard>, LedgerError> {
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        let heard = |row: &SqliteRow| -> Result<Option<Heard>, LedgerError> {
+            let state = row.try_get::<String, _>(0)?.parse()?;
+            let last_check_at_ms = row.try_get(2)?;
+            let accepted_at_ms: Option<i64> = row.try_get(1)?;
+            Ok(accepted_at_ms.map(|accepted_at_ms| Heard { state, accepted_at_ms, last_check_at_ms }))
+        };
+        rows.iter().filter_map(|row| heard(row).transpose()).collect()
+    }
+
+    /// Pending payments accepted after `since_ms` whose next question is planned later than `due_ms`: the newest first, at
+    /// most `limit`.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn waiting_since(
+        &self,
+        since_ms: i64,
+        due_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<PaymentId>, LedgerError> {
+        let query = sqlx::query(WAITING_SINCE).bind(due_ms).bind(since_ms).bind(limit);
+        let rows = query.fetch_all(&mut *self.reader().await?).await?;
+        rows.iter().map(|row| Ok(row.try_get::<String, _>(0)?.parse()?)).collect()
     }
 
     /// Payments that want a person's eye, newest first.
@@ -240,6 +321,10 @@ mod plans {
         let ledger = Ledger::open(&path, Mode::Live, DayRule::default(), [0; 16], 0).await.unwrap();
         for (sql, expected) in [
             (NEXT_DUE, "SEARCH payment USING INDEX payment_due (server=?"),
+            (NEXT_DUE_FRESH, "SEARCH payment USING INDEX payment_due (server=? AND next_check_at_ms<?"),
+            (HEARD, "SEARCH payment USING INDEX payment_done"),
+            (HEARD_LATELY, "SEARCH payment USING INTEGER PRIMARY KEY (rowid>?)"),
+            (WAITING_SINCE, "SCAN payment USING INDEX payment_unfinished"),
             (UNFINISHED, "SCAN payment USING INDEX payment_unfinished"),
             (OPEN, "SCAN payment USING INDEX payment_attention"),
             (RECENT, "SEARCH payment USING INDEX payment_done"),

@@ -5,6 +5,7 @@ use crate::base_url::BaseUrl;
 use crate::codes::ConfirmCode;
 use crate::error::{ConfirmError, CreateError, NoUsableAnswer, NotSent, SetupError};
 use crate::http::{self, Answer, NoAnswer};
+use crate::knock::knock;
 use crate::mask::Mask;
 use crate::request::{Body, DirectPayin, HostedPayin};
 use crate::secret::{Credentials, InvoiceToken};
@@ -12,7 +13,9 @@ use crate::tls::Trust;
 use crate::verdict::{Expected, UnknownReason, Verdict};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{StatusCode, redirect};
+use rustls::ClientConfig;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 const CREATE_DIRECT: &str = "/pay/v01/straight/checkout-invoice/create";
@@ -53,6 +56,8 @@ pub struct Client {
     base: BaseUrl,
     credentials: Credentials,
     body_limit_bytes: usize,
+    connect_timeout: Duration,
+    create_tls: Arc<ClientConfig>,
     create: reqwest::Client,
     confirm: reqwest::Client,
 }
@@ -88,8 +93,9 @@ impl Client {
     pub fn new(base: BaseUrl, credentials: Credentials, options: Options) -> Result<Self, SetupError> {
         let no_tls = |error: rustls::Error| SetupError(error.to_string());
         let trust = Trust::of_the_system().map_err(no_tls)?;
-        let common = |protocols: &[&str]| {
-            let tls = trust.config(protocols).map_err(no_tls)?;
+        let create_tls = trust.config(&["http/1.1"]).map_err(no_tls)?;
+        let confirm_tls = trust.config(&["h2", "http/1.1"]).map_err(no_tls)?;
+        let common = |tls: ClientConfig| {
             let builder = reqwest::Client::builder()
                 .tls_backend_preconfigured(tls)
                 .user_agent(concat!("ligdicash-rs/", env!("CARGO_PKG_VERSION")))
@@ -98,19 +104,30 @@ impl Client {
                 .retry(reqwest::retry::never())
                 .referer(false);
             // A proxy between two ends of the same machine can only leak the keys.
-            Ok(if base.as_str().starts_with("http://") { builder.no_proxy() } else { builder })
+            if base.as_str().starts_with("http://") { builder.no_proxy() } else { builder }
         };
         let failed = |error: reqwest::Error| SetupError(error.without_url().to_string());
-        let create = common(&["http/1.1"])?.timeout(options.create_timeout).pool_max_idle_per_host(0);
+        // A clone shares the tickets.
+        let create = common(create_tls.clone()).timeout(options.create_timeout).pool_max_idle_per_host(0);
         let create = create.http1_only();
-        let confirm = common(&["h2", "http/1.1"])?.timeout(options.confirm_timeout);
+        let confirm = common(confirm_tls).timeout(options.confirm_timeout);
         Ok(Self {
             create: create.build().map_err(failed)?,
             confirm: confirm.build().map_err(failed)?,
             base,
             credentials,
             body_limit_bytes: options.body_limit_bytes,
+            connect_timeout: options.connect_timeout,
+            create_tls: Arc::new(create_tls),
         })
+    }
+
+    /// Goes the way to LigdiCash once, so that the next create finds the name known and its handshake short. Sends no
+    /// request and no key, and keeps nothing open: a create goes over a connection of its own.
+    pub async fn warm_up(&self) {
+        if let Err(error) = knock(&self.base, Arc::clone(&self.create_tls), self.connect_timeout).await {
+            tracing::debug!(%error, "the way to LigdiCash stays cold");
+        }
     }
 
     /// Asks for a payment on the customer's phone. `Ok` means queued, never paid.

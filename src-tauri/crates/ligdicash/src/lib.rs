@@ -11,6 +11,7 @@ mod custom_data;
 mod date;
 mod error;
 mod http;
+mod knock;
 mod mask;
 mod request;
 mod secret;

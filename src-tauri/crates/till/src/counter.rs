@@ -6,6 +6,7 @@ use crate::backup;
 use crate::clock_watch::{ClockWatch, Moment};
 use crate::error::TillError;
 use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gateway};
+use crate::learning::Learning;
 use crate::ports::{Ports, TillEvent};
 use crate::witness::Witness;
 use domain::planted::{Bug, is_planted};
@@ -22,6 +23,12 @@ use tokio::sync::{Mutex, Notify, watch};
 const CONFLICT_TRIES_MAX: u32 = 8;
 /// A token that cannot be written is kept and tried again at this pace: it is the only handle to the money.
 const COMMIT_RETRY_MS: u64 = 1_000;
+/// A nudge for all brings so many payments forward, the newest,
+const LOOKED_AGAIN_AT: u32 = 20;
+/// and none older than a day.
+const LOOKED_AGAIN_MS: i64 = 24 * 3_600_000;
+/// A way that was gone within this time is warm.
+const WARM_MS: i64 = 60_000;
 /// How long closing waits for the keychain to take the end of the chain.
 const KEEPING_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -52,9 +59,15 @@ pub(crate) struct Counter {
     /// Live only.
     pub(crate) witness: Option<Arc<Witness>>,
     line: RwLock<Option<Line>>,
+    /// What this counter's history taught.
+    pub(crate) learning: Learning,
     /// Wakes the watch loop.
     pub(crate) nudge: Notify,
-    /// One confirm in flight for all payments together (invariant I8), and when each was last asked.
+    /// When the way to LigdiCash was gone last, with or without a request.
+    gone_at_ms: std::sync::Mutex<Option<i64>>,
+    /// When everything was brought forward last, by the clock that nobody can set.
+    looked_again_at_ms: std::sync::Mutex<Option<i64>>,
+    /// One confirm in flight for all payments together (invariant I8), and from when on each may be asked about again.
     asking: Mutex<HashMap<PaymentId, i64>>,
     /// Guard and record of one charge at a time.
     pub(crate) charging: Mutex<()>,
@@ -82,7 +95,10 @@ impl Counter {
             ports,
             witness,
             line: RwLock::new(None),
+            learning: Learning::default(),
             nudge: Notify::new(),
+            gone_at_ms: std::sync::Mutex::default(),
+            looked_again_at_ms: std::sync::Mutex::default(),
             asking: Mutex::new(HashMap::new()),
             charging: Mutex::new(()),
             ages: std::sync::Mutex::default(),
@@ -173,6 +189,7 @@ impl Counter {
 
     async fn run_submission(&self, payment: &Payment, request: &CreateRequest, line: &Line) {
         let asked = Moment::now(&self.ports);
+        self.goes_the_way();
         let mut outcome = line.gateway.create(request).await;
         if is_planted(Bug::RetryCreate) && matches!(outcome, CreateOutcome::Unknown { .. }) {
             outcome = line.gateway.create(request).await;
@@ -180,7 +197,7 @@ impl Counter {
         let (answered, server_ms) = (Moment::now(&self.ports), outcome.server_ms());
         let (what, note) = match outcome {
             CreateOutcome::Accepted { token, note, .. } => {
-                let next_check_at_ms = schedule::first_check_ms(answered.wall_ms);
+                let next_check_at_ms = schedule::first_check_ms(&self.learning.pace(), answered.wall_ms);
                 (What::Accepted { token, next_check_at_ms }, note)
             }
             CreateOutcome::Refused { code, text, note, .. } => (What::Refused { code, text }, note),
@@ -232,7 +249,7 @@ impl Counter {
         match what {
             What::Accepted { token, .. } => What::Accepted {
                 token: token.clone(),
-                next_check_at_ms: schedule::first_check_ms(self.ports.clock.now_ms()),
+                next_check_at_ms: schedule::first_check_ms(&self.learning.pace(), self.ports.clock.now_ms()),
             },
             other @ (What::SubmissionStarted { .. }
             | What::Refused { .. }
@@ -367,9 +384,10 @@ impl Counter {
 
         let expected = Expected { amount: payment.amount, transaction_id: id.to_string() };
         let sent = Moment::now(&self.ports);
+        self.goes_the_way();
         let outcome = line.gateway.confirm(&token, &expected).await;
         let answered = Moment::now(&self.ports);
-        asked.insert(id.clone(), answered.monotonic_ms);
+        asked.insert(id.clone(), schedule::earliest_ms(sent.monotonic_ms, answered.monotonic_ms));
         // It wipes itself: it need not live through the commit.
         drop(token);
 
@@ -377,17 +395,23 @@ impl Counter {
         self.hear_the_time(sent, answered, outcome.server_ms).await;
         let (jitter, age_ms) = (self.jitter(), self.age_ms(&payment).await?);
         let took_ms = answered.monotonic_ms - sent.monotonic_ms;
+        let pace = self.learning.pace();
         let written = self
             .apply(id, |payment| {
                 // Read again here: the clock may have been set since the question left.
                 let answered_at_ms = self.ports.clock.now_ms();
                 let asked_at_ms = answered_at_ms.saturating_sub(took_ms);
-                Some(what_was_said(payment, &outcome, asked_at_ms, answered_at_ms, age_ms, jitter))
+                let asked =
+                    Asked { at_ms: asked_at_ms, answered_at_ms, failures: failures(payment, &outcome) };
+                let next_check_at_ms =
+                    schedule::next_check_ms(&pace, asked_at_ms.saturating_sub(age_ms), asked, jitter);
+                Some(what_was_said(payment, &outcome, asked, next_check_at_ms))
             })
             .await?;
         if written.as_ref().is_some_and(|payment| payment.state.is_final()) {
             asked.remove(id);
             self.ages().remove(id);
+            self.learning.ended();
         }
         let reached = !matches!(outcome.problem, Some(CheckProblem::NoConnection | CheckProblem::Tls));
         self.note_reached(reached, outcome.problem).await;
@@ -415,16 +439,15 @@ impl Counter {
         self.ledger.payment(id).await?.ok_or(LedgerError::NotFound)
     }
 
-    /// Waits until three seconds have passed since the last question, by the clock that never goes back. What was asked
-    /// before this life began is not known (a question may have left, and its answer was never written), so the first
-    /// question waits for three seconds of this life.
-    async fn keep_the_floor(&self, asked_at_monotonic_ms: Option<i64>) {
+    /// Waits until another question is allowed, by the clock that never goes back. What was asked before this life began is
+    /// not known (a question may have left, and its answer was never written), so the first question waits for three
+    /// seconds of this life.
+    async fn keep_the_floor(&self, allowed_at_monotonic_ms: Option<i64>) {
         if is_planted(Bug::FloorIgnored) {
             return;
         }
-        let last_ms = asked_at_monotonic_ms.unwrap_or(self.began.monotonic_ms);
-        let since_ms = self.ports.clock.monotonic_ms() - last_ms;
-        if let Ok(wait_ms) = u64::try_from(schedule::FLOOR_MS - since_ms)
+        let allowed_ms = allowed_at_monotonic_ms.unwrap_or(self.began.monotonic_ms + schedule::FLOOR_MS);
+        if let Ok(wait_ms) = u64::try_from(allowed_ms - self.ports.clock.monotonic_ms())
             && wait_ms > 0
         {
             self.ports.clock.sleep(Duration::from_millis(wait_ms)).await;
@@ -453,14 +476,72 @@ impl Counter {
 
     /// Brings the next question of the chosen pending payments forward to now; the loop keeps the floor and the order.
     pub(crate) async fn hurry(&self, which: impl Fn(&Payment) -> bool) -> Result<(), LedgerError> {
-        let now_ms = self.ports.clock.now_ms();
         for payment in self.ledger.unfinished().await? {
             if payment.state == State::Pending && which(&payment) {
-                self.ledger.nudge(&payment.id, now_ms).await?;
+                self.bring_forward(&payment).await?;
             }
         }
         self.nudge.notify_one();
         Ok(())
+    }
+
+    /// Goes the way to LigdiCash once, unless anything went there within the last minute: typing cannot flood it.
+    pub(crate) async fn warm_up(&self) {
+        let Some(line) = self.line() else { return };
+        if !self.is_stopping() && self.is_way_cold() {
+            self.goes_the_way();
+            line.gateway.warm_up().await;
+        }
+    }
+
+    /// Something goes the way to LigdiCash now.
+    fn goes_the_way(&self) {
+        let now_ms = self.ports.clock.monotonic_ms();
+        *self.gone_at_ms.lock().unwrap_or_else(PoisonError::into_inner) = Some(now_ms);
+    }
+
+    fn is_way_cold(&self) -> bool {
+        let gone_at_ms = *self.gone_at_ms.lock().unwrap_or_else(PoisonError::into_inner);
+        gone_at_ms.is_none_or(|gone_ms| self.ports.clock.monotonic_ms() - gone_ms >= WARM_MS)
+    }
+
+    /// Somebody is back, or something is: the newest payments are asked about as soon as each may be. Twice within three
+    /// seconds is once.
+    pub(crate) async fn look_again(&self) {
+        let monotonic_ms = self.ports.clock.monotonic_ms();
+        {
+            let mut before = self.looked_again_at_ms.lock().unwrap_or_else(PoisonError::into_inner);
+            if before.is_some_and(|before_ms| monotonic_ms - before_ms < schedule::FLOOR_MS) {
+                return;
+            }
+            *before = Some(monotonic_ms);
+        }
+        if let Err(error) = self.bring_the_newest_forward().await {
+            tracing::warn!(%error, "payments could not be brought forward");
+        }
+    }
+
+    async fn bring_the_newest_forward(&self) -> Result<(), LedgerError> {
+        let now_ms = self.ports.clock.now_ms();
+        let since_ms = now_ms - LOOKED_AGAIN_MS;
+        for id in self.ledger.waiting_since(since_ms, now_ms, LOOKED_AGAIN_AT).await? {
+            if let Some(payment) = self.ledger.payment(&id).await? {
+                self.bring_forward(&payment).await?;
+            }
+        }
+        self.nudge.notify_one();
+        Ok(())
+    }
+
+    /// Plans the next question for the first moment it is allowed at, so that the loop meets nobody it must wait for. A
+    /// clock that was set cannot make that later than the floor from now.
+    pub(crate) async fn bring_forward(&self, payment: &Payment) -> Result<Payment, LedgerError> {
+        let now_ms = self.ports.clock.now_ms();
+        let asked = payment.last_check_at_ms.zip(payment.last_answer_at_ms);
+        let allowed_ms =
+            asked.map_or(now_ms, |(at_ms, answered_ms)| schedule::earliest_ms(at_ms, answered_ms));
+        let due_at_ms = allowed_ms.clamp(now_ms, now_ms + schedule::FLOOR_MS);
+        self.ledger.nudge(&payment.id, due_at_ms).await
     }
 }
 
@@ -479,27 +560,26 @@ fn can_be_asked(payment: &Payment) -> bool {
         }
 }
 
+/// Questions in a row without a usable answer, this one included.
+fn failures(payment: &Payment, outcome: &CheckOutcome) -> u32 {
+    if outcome.event == Event::ConfirmUnknown { payment.check_failures.saturating_add(1) } else { 0 }
+}
+
 fn what_was_said(
     payment: &Payment,
     outcome: &CheckOutcome,
-    asked_at_ms: i64,
-    answered_at_ms: i64,
-    age_ms: i64,
-    jitter: i64,
+    asked: Asked,
+    next_check_at_ms: Option<i64>,
 ) -> (What, String) {
-    let failures =
-        if outcome.event == Event::ConfirmUnknown { payment.check_failures.saturating_add(1) } else { 0 };
-    let asked = Asked { at_ms: asked_at_ms, answered_at_ms, failures };
-    let next_check_at_ms = schedule::next_check_ms(asked_at_ms.saturating_sub(age_ms), asked, jitter)
-        .filter(|_| !(is_planted(Bug::ForgetSetAside) && payment.set_aside));
+    let forgotten = is_planted(Bug::ForgetSetAside) && payment.set_aside;
     let what = What::Checked {
         event: outcome.event,
         facts: outcome.facts.clone(),
         problem: outcome.problem,
-        asked_at_ms,
-        answered_at_ms,
-        next_check_at_ms,
-        failures,
+        asked_at_ms: asked.at_ms,
+        answered_at_ms: asked.answered_at_ms,
+        next_check_at_ms: next_check_at_ms.filter(|_| !forgotten),
+        failures: asked.failures,
     };
     (what, outcome.note.clone())
 }

@@ -88,6 +88,10 @@ impl Gateway for HttpGateway {
         })
     }
 
+    fn warm_up(&self) -> Boxed<'_, ()> {
+        Box::pin(self.client.warm_up())
+    }
+
     fn test(&self) -> Boxed<'_, ConnectionReport> {
         Box::pin(async move {
             let (found, date) = self.client.test_connection_and_date().await;

@@ -16,6 +16,7 @@ mod gateway;
 mod http_gateway;
 mod keyring_state;
 mod keys;
+mod learning;
 mod lock;
 mod papers;
 mod ports;

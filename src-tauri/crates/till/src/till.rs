@@ -19,6 +19,7 @@ use crate::training::{PhoneAnswer, Prompt, Training};
 use crate::vault::{Vault, hex};
 use crate::watch;
 use crate::witness::{ChainKeeping, Witness};
+use domain::answering::Answering;
 use domain::planted::{Bug, is_planted};
 use domain::{DecisionKind, Mode, PaymentId, PhoneNumber, State};
 use ledger::{BackupError, Decision, HistoryFilter, JournalLine, Payment, SettingsStore};
@@ -353,7 +354,7 @@ impl Till {
         let (counter, payment) = self.find(id).await?;
         let payment = match payment.state {
             State::Pending => {
-                let hurried = counter.ledger.nudge(id, counter.ports.clock.now_ms()).await?;
+                let hurried = counter.bring_forward(&payment).await?;
                 counter.nudge.notify_one();
                 hurried
             }
@@ -368,6 +369,31 @@ impl Till {
             | State::Uncertain => payment,
         };
         Ok((counter.mode, payment))
+    }
+
+    /// Somebody is back at the till, or the network is: what waits is asked about at once, within the floor and the budget.
+    pub async fn look_again(&self) {
+        for counter in self.open_counters() {
+            counter.look_again().await;
+        }
+    }
+
+    /// How quickly this shop's customers answer, and how YAS answers now.
+    ///
+    /// # Errors
+    /// The ledger's.
+    pub async fn answering(&self) -> Result<Answering, TillError> {
+        let counter = self.counter().await?;
+        Ok(counter.learning.answering(&counter.ledger, counter.ports.clock.now_ms()).await?)
+    }
+
+    /// Somebody begins to type a sale: the way to LigdiCash is made warm, at most once a minute. Training needs none.
+    pub async fn warm_up(&self) {
+        if self.mode() == Mode::Live
+            && let Some(live) = self.inner.live.get()
+        {
+            live.warm_up().await;
+        }
     }
 
     /// Writes down what a person decided about a payment.

@@ -112,6 +112,16 @@ export const en: Catalogue = {
     other: 'Another way to pay',
     setAside: 'Stop waiting',
   },
+  learned: {
+    nineInTen: (seconds: number) => `Here, 9 customers in 10 approve in less than ${seconds} s`,
+    standsOn: (approvals: number) => `From ${approvals} payments of this till`,
+    light: {
+      unknown: 'YAS: not enough answers yet',
+      good: 'YAS answers quickly',
+      slow: 'YAS answers slowly',
+      poor: 'YAS answers badly just now',
+    },
+  },
   problem: {
     no_connection: 'Last check: no connection. The till tries again by itself.',
     tls: 'Last check: no secure connection. Check the date and time, the antivirus and the network.',

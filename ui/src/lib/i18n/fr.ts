@@ -119,6 +119,16 @@ export const fr = {
     other: 'Autre moyen de paiement',
     setAside: 'Ne plus attendre',
   },
+  learned: {
+    nineInTen: (seconds: number) => `Ici, 9 clients sur 10 valident en moins de ${seconds} s`,
+    standsOn: (approvals: number) => `D’après ${approvals} paiements de cette caisse`,
+    light: {
+      unknown: 'YAS : pas encore assez de réponses',
+      good: 'YAS répond vite',
+      slow: 'YAS répond lentement',
+      poor: 'YAS répond mal en ce moment',
+    },
+  },
   problem: {
     no_connection: 'Dernière vérification : pas de connexion. La caisse réessaie seule.',
     tls: 'Dernière vérification : connexion sécurisée impossible. Vérifiez la date et l’heure, l’antivirus et le réseau.',

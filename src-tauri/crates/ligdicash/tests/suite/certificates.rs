@@ -7,7 +7,8 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ServerConfig, SupportedProtocolVersion, version};
+use rustls::{HandshakeKind, ServerConfig, SupportedProtocolVersion, version};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -19,6 +20,9 @@ use tokio_rustls::TlsAcceptor;
 const AUTHORITY: &str = "LIGDICASH_TEST_AUTHORITY";
 const TRUSTED: &str = "Racine de confiance";
 const HERE: [&str; 2] = ["localhost", "127.0.0.1"];
+
+/// What kind of handshake each server made, by its address.
+static HANDSHAKES: Mutex<BTreeMap<String, Vec<HandshakeKind>>> = Mutex::new(BTreeMap::new());
 
 /// A certificate with its chain, and the key that the server has.
 struct Shown {
@@ -61,10 +65,12 @@ async fn serve(shown: &Shown, version: &'static SupportedProtocolVersion) -> (St
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("https://{}", listener.local_addr().unwrap());
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let hears = Arc::clone(&heard);
+    let (hears, here) = (Arc::clone(&heard), address.clone());
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let kind = stream.get_ref().1.handshake_kind().unwrap();
+            HANDSHAKES.lock().unwrap().entry(here.clone()).or_default().push(kind);
             let mut part = [0; 8_192];
             while !String::from_utf8_lossy(&hears.lock().unwrap()).contains("}}") {
                 match stream.read(&mut part).await {
@@ -154,6 +160,22 @@ static TLS_1_1: [u8; 49] = server_hello(2);
 /// "protocol_version", fatal: what an old server says to somebody who speaks only new ones.
 static NO_COMMON_VERSION: [u8; 7] = [0x15, 3, 1, 0, 2, 2, 70];
 
+/// Neither a request nor a key, and a ticket for the create that follows.
+async fn the_way_gone_once_makes_the_next_handshake_short(
+    shown: &Shown,
+    version: &'static SupportedProtocolVersion,
+) {
+    let (address, heard) = serve(shown, version).await;
+    let client = client(&address);
+    client.warm_up().await;
+    assert!(heard.lock().unwrap().is_empty(), "something was said on the way");
+    client.create_direct(&payin()).await.unwrap();
+    assert_eq!(
+        *HANDSHAKES.lock().unwrap().get(&address).unwrap(),
+        [HandshakeKind::Full, HandshakeKind::Resumed]
+    );
+}
+
 #[tokio::test]
 async fn only_what_the_system_trusts_is_spoken_to_and_a_refusal_names_the_issuer() {
     match std::env::var(AUTHORITY) {
@@ -239,6 +261,9 @@ async fn every_certificate(folder: &Path) {
             assert_eq!(created.unwrap().token.expose(), "t-1");
             assert!(String::from_utf8_lossy(&heard.lock().unwrap()).contains(KEYS.1));
         }
+    }
+    for version in [&version::TLS12, &version::TLS13] {
+        the_way_gone_once_makes_the_next_handshake_short(&good, version).await;
     }
     println!(
         "FIGURE certificates | {} distrusted, 1 stolen, TLS 1.0 and 1.1; 1 good | all bad ones refused, {} of {} issuers named, 0 bytes of ours sent",

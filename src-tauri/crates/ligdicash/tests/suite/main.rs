@@ -12,5 +12,6 @@
 mod certificates;
 mod confirming;
 mod creating;
+mod keeping;
 mod lying;
 mod wire;

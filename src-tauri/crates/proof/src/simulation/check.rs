@@ -1,6 +1,7 @@
 //! The invariants, held against the provider's own history whenever the till has come to rest.
 
 use crate::simulation::provider::{Attempt, Book, Fate, Told};
+use domain::pace::Pace;
 use domain::schedule::{Asked, next_check_ms};
 use domain::{BusinessDay, DayRule, State};
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ pub fn late_ms(payment: &Payment, attempt: &Attempt, memory: &Memory, shown_ms: 
         if attempt.asked_times >= QUESTIONS_OF_A_WATCH { grown_ms.max(by_the_clock_ms) } else { grown_ms };
     let asked = Asked { at_ms: age_ms, answered_at_ms: age_ms, failures: 0 };
     // What is asked about no longer is never late.
-    next_check_ms(0, asked, 100).map_or(i64::MAX, |next| since + next - age_ms + SLACK_MS)
+    next_check_ms(&Pace::PUBLISHED, 0, asked, 100).map_or(i64::MAX, |next| since + next - age_ms + SLACK_MS)
 }
 
 /// Everything that does not hold.

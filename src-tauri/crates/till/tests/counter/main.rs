@@ -5,10 +5,13 @@
     clippy::expect_used,
     clippy::panic,
     clippy::wildcard_enum_match_arm,
+    clippy::float_arithmetic,
+    clippy::print_stdout,
     reason = "in a test a broken step ends it, and events it does not wait for pass by"
 )]
 
 mod backups;
+mod budget;
 mod charging;
 mod clock;
 mod days;

@@ -1,0 +1,93 @@
+//! What a counter learned from its own history: how densely to ask, and what to tell a cashier of it. Owns when it is looked
+//! up again. One bounded question to the ledger, asked by the watch loop between two others; no charge waits for it.
+
+use domain::State;
+use domain::answering::{Answering, LATEST, Request, light, nine_in_ten_s};
+use domain::pace::{OUTCOMES_MAX, Outcome, Pace};
+use ledger::{Heard, Ledger, LedgerError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Looked up again after so many ends,
+const ENDS: usize = 50;
+/// or after a day.
+const DAY_MS: i64 = 24 * 3_600_000;
+/// Attempts that were never accepted stand between the latest that were.
+const LOOKED_THROUGH: usize = 4 * LATEST;
+
+/// What was learned last.
+#[derive(Default)]
+pub(crate) struct Learning {
+    pace: RwLock<Arc<Pace>>,
+    nine_in_ten: Mutex<(Option<u32>, u32)>,
+    ends: AtomicUsize,
+    looked_at_monotonic_ms: Mutex<Option<i64>>,
+}
+
+impl Learning {
+    pub(crate) fn pace(&self) -> Arc<Pace> {
+        Arc::clone(&self.pace.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A payment came to its end.
+    pub(crate) fn ended(&self) {
+        self.ends.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Learns again when it is time to.
+    pub(crate) async fn keep_up(&self, ledger: &Ledger, monotonic_ms: i64) -> Result<(), LedgerError> {
+        let looked_at = *self.looked_at_monotonic_ms.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = looked_at.is_some_and(|at_ms| monotonic_ms - at_ms < DAY_MS);
+        if is_recent && self.ends.load(Ordering::Relaxed) < ENDS {
+            return Ok(());
+        }
+        let heard = ledger.heard(u32::try_from(OUTCOMES_MAX).unwrap_or(u32::MAX)).await?;
+        let outcomes: Vec<_> = heard.iter().filter_map(outcome).collect();
+        let mut approvals: Vec<_> =
+            heard.iter().filter(|heard| heard.state == State::Paid).filter_map(asked_after_ms).collect();
+        let approved = u32::try_from(approvals.len()).unwrap_or(u32::MAX);
+        *self.pace.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Pace::learned(&outcomes));
+        *self.nine_in_ten.lock().unwrap_or_else(PoisonError::into_inner) =
+            (nine_in_ten_s(&mut approvals), approved);
+        *self.looked_at_monotonic_ms.lock().unwrap_or_else(PoisonError::into_inner) = Some(monotonic_ms);
+        self.ends.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What there is to tell at `now_ms`: what was learned last, and the light as it is now.
+    pub(crate) async fn answering(&self, ledger: &Ledger, now_ms: i64) -> Result<Answering, LedgerError> {
+        let lately = ledger.heard_lately(u32::try_from(LOOKED_THROUGH).unwrap_or(u32::MAX)).await?;
+        let request = |heard: &Heard| Request {
+            ago_ms: now_ms.saturating_sub(heard.accepted_at_ms),
+            took_ms: asked_after_ms(heard).filter(|_| has_ended(heard.state)),
+        };
+        let (nine_in_ten_s, approvals) = *self.nine_in_ten.lock().unwrap_or_else(PoisonError::into_inner);
+        let light = light(&lately.iter().map(request).collect::<Vec<_>>());
+        Ok(Answering { nine_in_ten_s, approvals, light })
+    }
+}
+
+/// How old a request was when the last question about it left; none when the clock was set meanwhile.
+fn asked_after_ms(heard: &Heard) -> Option<i64> {
+    heard
+        .last_check_at_ms
+        .map(|at_ms| at_ms.saturating_sub(heard.accepted_at_ms))
+        .filter(|age_ms| *age_ms > 0)
+}
+
+fn outcome(heard: &Heard) -> Option<Outcome> {
+    Some(Outcome { age_ms: asked_after_ms(heard)?, came: has_ended(heard.state) })
+}
+
+/// LigdiCash said what became of it.
+const fn has_ended(state: State) -> bool {
+    match state {
+        State::Paid | State::Failed | State::Review => true,
+        State::Recorded
+        | State::Submitting
+        | State::Pending
+        | State::Rejected
+        | State::NotSent
+        | State::Uncertain => false,
+    }
+}
