@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { tauriBackend } from './lib/backend';
+import './styles/type.css';
 import './styles/tokens.css';
 import './styles/base.css';
 

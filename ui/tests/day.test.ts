@@ -100,10 +100,10 @@ describe('the history', () => {
 describe('the day', () => {
   test('shows what it brought, also as a table, and names what is open', async () => {
     await open('day');
-    expect((await screen.findByTestId('day-total')).textContent).toContain('12\u202f000');
+    expect((await screen.findByTestId('day-total')).textContent).toContain('12\u00a0000');
     expect(screen.getByTestId('day-count').textContent).toContain('2 ventes');
     const table = screen.getByRole('table', { name: 'Recette par heure', hidden: true });
-    expect(table.textContent).toContain('12 h12\u202f000\u00a0F');
+    expect(table.textContent).toContain('12 h12\u00a0000\u00a0F');
     expect(screen.getByText('1 paiement non résolu')).toBeTruthy();
     expect(screen.getAllByText(/venus après la clôture Z 1/)).toHaveLength(2);
     expect(await problems()).toEqual([]);

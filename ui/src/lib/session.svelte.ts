@@ -3,13 +3,17 @@
 import { asUiError, type Backend } from './backend';
 import type { PaymentView } from './bindings/PaymentView';
 import type { Snapshot } from './bindings/Snapshot';
+import type { StateView } from './bindings/StateView';
 import type { TillEvent } from './bindings/TillEvent';
 import type { UiError } from './bindings/UiError';
 import { words, type Catalogue } from './i18n';
+import { play } from './sound';
 
 /** Results of this window stay as cards until closed; older ones step aside past this number. */
 const SHOWN_RESULTS_MAX = 4;
 const RECENT_MAX = 5;
+
+const NOT_COMPLETED: StateView[] = ['failed', 'rejected', 'not_sent'];
 
 /** States whose card is wanted whatever was started in this window. */
 export function isOpen(payment: PaymentView): boolean {
@@ -34,6 +38,8 @@ export class Session {
   recoverySeen = $state(false);
   /** How far the export that runs has come. */
   progress = $state<{ done: number; total: number } | null>(null);
+  /** Late money whose sale a person is being asked about. */
+  asked = $state<PaymentView | null>(null);
   /** The receipt that could not be printed by itself: a person must know. */
   unprinted = $state<{ payment: PaymentView; error: UiError } | null>(null);
   /** Payments started or seen open in this window, newest first. */
@@ -93,6 +99,7 @@ export class Session {
   restart(snapshot: Snapshot): void {
     this.cards = [];
     this.alerts = [];
+    this.asked = null;
     this.recoverySeen = false;
     this.adopt(snapshot);
   }
@@ -118,6 +125,7 @@ export class Session {
   show(payment: PaymentView): void {
     if (!this.cards.some((card) => card.id === payment.id)) this.cards.unshift(payment);
     this.take(payment);
+    if (NOT_COMPLETED.includes(payment.state)) play('not_completed');
   }
 
   dismiss(id: string): void {
@@ -150,8 +158,7 @@ export class Session {
       case 'payment_changed': {
         const before = this.cards.find((card) => card.id === event.payment.id);
         this.take(event.payment);
-        if (before && before.state !== 'paid' && event.payment.state === 'paid')
-          void this.printed(event.payment);
+        if (before && before.state !== event.payment.state) this.ended(event.payment);
         break;
       }
       case 'export_progress':
@@ -159,6 +166,7 @@ export class Session {
         break;
       case 'late_success':
         this.raise({ kind: 'late', payment: event.payment });
+        play('late');
         break;
       case 'contradiction':
         this.raise({ kind: 'contradiction', payment: event.payment });
@@ -176,6 +184,14 @@ export class Session {
         void this.refresh();
         break;
     }
+  }
+
+  /** A payment of this window came to an end: it is heard, and its receipt printed. Late money rings by itself. */
+  private ended(payment: PaymentView): void {
+    if (NOT_COMPLETED.includes(payment.state)) play('not_completed');
+    if (payment.state !== 'paid') return;
+    if (!payment.late) play('paid');
+    void this.printed(payment);
   }
 
   /** The receipt of money that was just verified, when the shop prints each one. Late money is looked at first. */

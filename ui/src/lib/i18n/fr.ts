@@ -78,6 +78,60 @@ export const fr = {
     keepWaiting: 'Non, attendre',
     askAgain: 'Redemander quand même',
   },
+  counter: {
+    asideNote:
+      'Ne plus attendre n’annule rien : la demande reste chez le client, et la caisse continue de vérifier.',
+    retryNote:
+      'Réessayer est une nouvelle demande : le montant revient, retapez le numéro. Une demande qui attendrait encore sur ce numéro est vérifiée d’abord.',
+  },
+  late: {
+    ask: 'Que devient cette vente ?',
+    title: 'Paiement arrivé après coup',
+    came: 'LigdiCash confirme le paiement',
+    question: 'Que devient cet argent ?',
+    answers: [
+      'Le client a payé deux fois : rendez-lui cet argent dans le tableau de bord LigdiCash (la caisse ne peut pas envoyer d’argent), puis notez ici la référence.',
+      'Vous ne savez pas encore : laissez la fiche ouverte. L’argent compte à part, comme tardif, et la fiche reste jusqu’à la décision.',
+    ],
+    refunded: 'Argent rendu : le noter',
+    later: 'Garder la fiche ouverte',
+  },
+  guide: {
+    open: 'Que faire ?',
+    title: 'Envoi incertain : que faire ?',
+    askTitle: 'Demandez au client',
+    ask: 'A-t-il vu une demande de paiement ? A-t-il reçu un SMS de débit ? Faites lire le montant, l’heure et la référence, jamais le code secret.',
+    lookTitle: 'Cherchez dans le tableau de bord LigdiCash',
+    look: 'Parmi les encaissements du jour, cherchez notre référence ; sinon le même montant, le même numéro, à la même heure.',
+    copy: 'Copier notre référence',
+    copied: 'Référence copiée',
+    decideTitle: 'Décidez, et notez-le',
+    answers: [
+      { found: 'Payé dans le tableau de bord', then: 'Accepté comme payé, avec la référence de l’opérateur.' },
+      { found: 'En attente', then: 'Attendez : le client peut encore valider. Ne redemandez pas.' },
+      { found: 'Introuvable, aucun SMS', then: 'Non payé. Vous pouvez faire une nouvelle vente.' },
+      { found: 'Le client paie autrement', then: 'Réglé autrement. Si l’argent arrive aussi, il faudra le rendre.' },
+    ],
+    who: 'Le caissier pose les questions et cherche. Un responsable décide « accepté comme payé » ou « non payé ».',
+    later: 'Plus tard',
+  },
+  habits: {
+    screen: 'Langue, thème et montants',
+    title: 'Écran et sons de ce poste',
+    note: 'Gardé sur cet ordinateur seulement, et changé tout de suite.',
+    contrast: 'Contraste',
+    contrasts: { system: 'Comme le système', more: 'Élevé' },
+    sounds: 'Sons',
+    volume: 'Volume des sons',
+    volumes: ['Muet', 'Doux', 'Moyen', 'Fort'],
+    listen: 'Écouter',
+    paid: 'Payé',
+    not_completed: 'Non abouti',
+    late: 'Tardif',
+    online: 'En ligne',
+    offline: 'Hors ligne',
+    reading: 'Un instant…',
+  },
   operator: {
     yas: 'Numéro YAS',
     probably_yas: 'Sans doute YAS',
@@ -165,11 +219,6 @@ export const fr = {
   },
   uncertain: {
     lead: 'La demande est peut-être arrivée chez LigdiCash. Ne la renvoyez pas.',
-    steps: [
-      'Demandez au client s’il a reçu une demande de paiement ou un SMS de débit.',
-      'Cherchez notre référence dans le tableau de bord LigdiCash.',
-      'Notez ensuite ce que vous avez décidé.',
-    ],
     cause: {
       answer_lost: 'La réponse de LigdiCash s’est perdue.',
       answer_unreadable: 'La réponse de LigdiCash est illisible.',

@@ -6,7 +6,21 @@ import { en } from './en';
 import { fr, type Catalogue } from './fr';
 
 export type { Catalogue };
-const CATALOGUES: Record<LanguageView, Catalogue> = { fr, en };
+
+/** French signs stand apart from their word, and never alone on a line. */
+const apart = (text: string) => text.replace(/ (?=[?!:;»])/g, '\u00a0').replace(/« /g, '«\u00a0');
+
+/** The same words, set as French is set. */
+function typeset<T>(words: T): T {
+  if (typeof words === 'string') return apart(words) as T;
+  if (Array.isArray(words)) return words.map(typeset) as T;
+  if (typeof words === 'function')
+    return ((...given: unknown[]) => typeset((words as unknown as (...given: unknown[]) => unknown)(...given))) as T;
+  if (typeof words !== 'object' || words === null) return words;
+  return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, typeset(word)])) as T;
+}
+
+const CATALOGUES: Record<LanguageView, Catalogue> = { fr: typeset(fr), en };
 
 export function words(language: LanguageView): Catalogue {
   return CATALOGUES[language];

@@ -85,7 +85,7 @@ async fn a_second_request_to_a_waiting_number_is_asked_in_words() -> Outcome {
     window.press(&testid("keep-waiting")).await?;
     window.see_gone("[role='dialog']").await?;
     assert_eq!(window.count(crate::CARD).await?, 1);
-    assert_eq!(window.value(AMOUNT).await?.replace('\u{202f}', ""), "3000");
+    assert_eq!(window.value(AMOUNT).await?.replace('\u{a0}', ""), "3000");
     window.close().await
 }
 

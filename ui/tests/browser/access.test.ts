@@ -1,0 +1,112 @@
+// WCAG 2.2 AA and the shop's own demands, asked of every screen in every state, in the built page and a real browser.
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import type { AxeResults } from 'axe-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Stage, type Look } from './browser';
+import { look } from './looks';
+import { SCENES } from './scenes';
+
+const NAMES = Object.keys(SCENES);
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const WINDOWS = 2;
+let stage: Stage;
+let axe: string;
+const counted = { states: new Set<string>(), asked: 0, violations: 0 };
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
+});
+afterAll(async () => {
+  await stage.close();
+  console.log(
+    `FIGURE accessibility rules | ${counted.states.size} states, both languages, light, dark and more contrast: ${counted.asked} times | ${counted.violations} violations`,
+  );
+});
+
+/** Plays every scene in a few windows side by side; gives what `ask` found, by scene. */
+async function everywhere(
+  look: Look,
+  ask: (page: Page, name: string) => Promise<string[]>,
+): Promise<Record<string, string[]>> {
+  const left = [...NAMES];
+  const found: Record<string, string[]> = {};
+  const worker = async () => {
+    const page = await stage.window(look);
+    for (let name = left.shift(); name; name = left.shift()) {
+      const complaints = await stage.play(page, name, look);
+      const all = [...complaints, ...(await ask(page, name))];
+      if (all.length > 0) found[name] = all;
+    }
+    await page.context().close();
+  };
+  await Promise.all(Array.from({ length: WINDOWS }, worker));
+  return found;
+}
+
+async function rules(page: Page, only: string[] | null): Promise<string[]> {
+  const result = await page.evaluate(
+    async ([names, tags]) => {
+      const asked = names
+        ? { type: 'rule' as const, values: names }
+        : { type: 'tag' as const, values: tags as string[] };
+      const run = (window as unknown as { axe: { run: (on: Document, how: unknown) => Promise<AxeResults> } }).axe;
+      return (await run.run(document, { runOnly: asked, resultTypes: ['violations'] })).violations.map(
+        (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+      );
+    },
+    [only, RULES] as const,
+  );
+  counted.asked += 1;
+  counted.violations += result.length;
+  return result;
+}
+
+const dress = (page: Page, theme: string, contrast: string) =>
+  page.evaluate(
+    ([theme, contrast]) => {
+      Object.assign(document.documentElement.dataset, { theme, contrast });
+    },
+    [theme, contrast] as const,
+  );
+
+const said = (found: ReturnType<typeof look>) => [
+  ...found.beside.map((one) => `beside the window: ${one}`),
+  ...found.cut.map((one) => `cut off: ${one}`),
+  ...found.small.map((one) => `too small to hit: ${one}`),
+];
+
+describe('every screen in every state', () => {
+  test.each(['fr', 'en'] as const)('keeps the rules in both themes in %s', async (language) => {
+    const still = { language, options: { reducedMotion: 'reduce' as const } };
+    const found = await everywhere(still, async (page, name) => {
+      counted.states.add(name);
+      await page.evaluate(axe);
+      const light = await rules(page, null);
+      if (language === 'en') return [...light, ...said(await page.evaluate(look))];
+      const others: string[] = [];
+      // A language changes no colour: the other themes are asked about once.
+      for (const [theme, contrast] of [
+        ['dark', 'as-drawn'],
+        ['light', 'more'],
+        ['dark', 'more'],
+      ] as const) {
+        await dress(page, theme, contrast);
+        others.push(...(await rules(page, ['color-contrast'])).map((one) => `${theme} ${contrast}: ${one}`));
+      }
+      return [...light, ...others, ...said(await page.evaluate(look))];
+    });
+    expect(found).toEqual({});
+  });
+
+  test.each([
+    ['1280 × 800 at 200 %', 640, 400],
+    ['1024 × 700 at 200 %', 512, 350],
+  ])('loses nothing in %s', async (_, width, height) => {
+    const found = await everywhere({ size: [width, height], scale: 2 }, async (page) =>
+      said(await page.evaluate(look)).filter((one) => !one.startsWith('too small')),
+    );
+    expect(found).toEqual({});
+  });
+});
