@@ -9,7 +9,7 @@ import { SCENES } from './scenes';
 
 const NAMES = Object.keys(SCENES);
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const WINDOWS = 2;
+const WINDOWS = 4;
 let stage: Stage;
 let axe: string;
 const counted = { states: new Set<string>(), asked: 0, violations: 0 };
@@ -51,9 +51,11 @@ async function rules(page: Page, only: string[] | null): Promise<string[]> {
       const asked = names
         ? { type: 'rule' as const, values: names }
         : { type: 'tag' as const, values: tags as string[] };
-      const run = (window as unknown as { axe: { run: (on: Document, how: unknown) => Promise<AxeResults> } }).axe;
+      const run = (window as unknown as { axe: { run: (on: Document, how: unknown) => Promise<AxeResults> } })
+        .axe;
       return (await run.run(document, { runOnly: asked, resultTypes: ['violations'] })).violations.map(
-        (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+        (violation) =>
+          `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
       );
     },
     [only, RULES] as const,
@@ -100,11 +102,8 @@ describe('every screen in every state', () => {
     expect(found).toEqual({});
   });
 
-  test.each([
-    ['1280 × 800 at 200 %', 640, 400],
-    ['1024 × 700 at 200 %', 512, 350],
-  ])('loses nothing in %s', async (_, width, height) => {
-    const found = await everywhere({ size: [width, height], scale: 2 }, async (page) =>
+  test('loses nothing in 1024 × 700 at 200 %', async () => {
+    const found = await everywhere({ size: [512, 350], scale: 2 }, async (page) =>
       said(await page.evaluate(look)).filter((one) => !one.startsWith('too small')),
     );
     expect(found).toEqual({});

@@ -7,10 +7,9 @@ export interface Found {
   small: string[];
 }
 
-/** Smallest side of what a finger must hit, in CSS pixels at a root size of 16. */
-const TARGET = 48;
-
 export function look(): Found {
+  /** Smallest side of what a finger must hit, in CSS pixels at a root size of 16. */
+  const TARGET = 48;
   const found: Found = { beside: [], cut: [], small: [] };
   const name = (element: Element) =>
     `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''} « ${(element.textContent ?? '').trim().slice(0, 50)} »`;
@@ -25,12 +24,19 @@ export function look(): Found {
     const style = getComputedStyle(element);
     const clips = style.overflowX !== 'visible';
     // A box that scrolls sideways loses what is beside it, and one that clips loses it for good.
-    if (clips && element.scrollWidth > element.clientWidth + 1 && !['INPUT', 'SELECT'].includes(element.tagName)) {
+    if (
+      clips &&
+      element.scrollWidth > element.clientWidth + 1 &&
+      !['INPUT', 'SELECT'].includes(element.tagName)
+    ) {
       if (element.getAttribute('title') !== element.textContent) found.cut.push(name(element));
     }
-    if (style.overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1) found.cut.push(name(element));
+    if (style.overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1)
+      found.cut.push(name(element));
 
-    const words = [...element.childNodes].filter((node) => node.nodeType === 3 && (node.textContent ?? '').trim());
+    const words = [...element.childNodes].filter(
+      (node) => node.nodeType === 3 && (node.textContent ?? '').trim(),
+    );
     const box = element.closest('button, .panel, .card, .dialog, header, nav, li');
     if (words.length > 0 && box && element.closest('svg') === null) {
       const range = document.createRange();
@@ -48,7 +54,9 @@ export function look(): Found {
       const side = hit?.getBoundingClientRect();
       const inside = element.id === 'amount' ? element.parentElement?.getBoundingClientRect() : side;
       if (!inside || inside.height < TARGET - 0.5 || inside.width < TARGET - 0.5)
-        found.small.push(`${name(element)} ${Math.round(inside?.width ?? 0)} × ${Math.round(inside?.height ?? 0)}`);
+        found.small.push(
+          `${name(element)} ${Math.round(inside?.width ?? 0)} × ${Math.round(inside?.height ?? 0)}`,
+        );
     }
   }
   return found;

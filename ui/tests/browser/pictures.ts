@@ -36,7 +36,10 @@ for (const language of values.languages.split(',') as NonNullable<Look['language
         ...(values.contrast ? { contrast: 'more' as const } : {}),
       });
       for (const complaint of complaints) console.log(`${name}: ${complaint}`);
-      await page.screenshot({ path: join(folder, `${name}-${theme}-${language}.png`), animations: 'disabled' });
+      await page.screenshot({
+        path: join(folder, `${name}-${theme}-${language}.png`),
+        animations: 'disabled',
+      });
       taken += 1;
     }
 await stage.close();

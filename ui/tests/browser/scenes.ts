@@ -19,7 +19,8 @@ export interface Scene {
 }
 
 const ago = (seconds: number) => NOW_MS - seconds * 1000;
-const LONG_SHOP = 'Établissement Kokouvi-Agbalépédogan & Filles, quincaillerie, papeterie et alimentation générale';
+const LONG_SHOP =
+  'Établissement Kokouvi-Agbalépédogan & Filles, quincaillerie, papeterie et alimentation générale';
 const TOKEN = '0192f3a4-7c11-7d02-9b1e-5f3a6c8d9e10';
 
 function till(change: Partial<Snapshot> = {}): FakeTill {
@@ -33,7 +34,7 @@ function till(change: Partial<Snapshot> = {}): FakeTill {
   return fake;
 }
 
-function one(change: Partial<PaymentView>): PaymentView {
+export function one(change: Partial<PaymentView>): PaymentView {
   return payment({ id: TOKEN, created_at_ms: ago(7), ...change });
 }
 
@@ -139,7 +140,9 @@ const CODES = [...Array.from({ length: 17 }, (_, code) => String(code).padStart(
 const ROWS: PaymentView[] = Array.from({ length: 40 }, (_, index) =>
   payment({
     id: `row-${index}`,
-    state: (['paid', 'paid', 'paid', 'failed', 'paid', 'rejected', 'uncertain', 'not_sent'] as const)[index % 8],
+    state: (['paid', 'paid', 'paid', 'failed', 'paid', 'rejected', 'uncertain', 'not_sent'] as const)[
+      index % 8
+    ],
     amount_xof: [5000, 12500, 700, 41000, 2000000, 250, 3500, 9900][index % 8],
     phone: `9${index % 4} ${String((index * 7) % 90).padStart(2, '0')} •• ${String((index * 13) % 90).padStart(2, '0')}`,
     created_at_ms: ago(600 * (index + 1)),
@@ -178,7 +181,10 @@ function fullDay(change: Parameters<typeof day>[0] = {}) {
       { state: 'uncertain', count: 1 },
     ],
     success_percent: 83,
-    waits: [5, 10, 20, 30, 60, 120].map((up_to_s, index) => ({ up_to_s, count: [2, 9, 27, 15, 8, 3][index] ?? 0 })),
+    waits: [5, 10, 20, 30, 60, 120].map((up_to_s, index) => ({
+      up_to_s,
+      count: [2, 9, 27, 15, 8, 3][index] ?? 0,
+    })),
     wait_median_s: 17,
     reading: period({
       number: 4,
@@ -190,7 +196,12 @@ function fullDay(change: Parameters<typeof day>[0] = {}) {
       ],
     }),
     closings: [3, 2, 1].map((number) =>
-      period({ number, day: `2026-11-2${number}`, who: number === 2 ? 'Kossi-Emmanuel Amouzougan' : 'Afi', fingerprint: 'ab' }),
+      period({
+        number,
+        day: `2026-11-2${number}`,
+        who: number === 2 ? 'Kossi-Emmanuel Amouzougan' : 'Afi',
+        fingerprint: 'ab',
+      }),
     ),
     ...change,
   });
@@ -235,6 +246,13 @@ const DECISION = { who: 'Afi', reason: 'Le client a payé en espèces', referenc
 export const SCENES: Record<string, Scene> = {
   'till-empty': { till: () => till({ recent: [] }), main: true },
   'till-live': { till: () => till(LIVE), main: true },
+  'till-selling': {
+    till: () => {
+      const fake = till();
+      fake.onCharge = () => Promise.resolve({ kind: 'charged', payment: payment({ created_at_ms: NOW_MS }) });
+      return fake;
+    },
+  },
   'till-typing': {
     till: () => till(LIVE),
     act: async (page) => {
@@ -267,8 +285,7 @@ export const SCENES: Record<string, Scene> = {
   'till-unresolved': {
     till: () => {
       const fake = waits(30);
-      fake.onCharge = () =>
-        Promise.resolve({ kind: 'unresolved', existing: fake.now.open[0] ?? one({}) });
+      fake.onCharge = () => Promise.resolve({ kind: 'unresolved', existing: fake.now.open[0] ?? one({}) });
       return fake;
     },
     act: async (page) => {
@@ -285,7 +302,8 @@ export const SCENES: Record<string, Scene> = {
   'till-paid': { ...charged([paid()]), main: true },
   'till-paid-live': charged([paid({ mode: 'live' })], LIVE),
   'till-late': {
-    till: () => till({ open: [paid({ late: true, decisions: [{ kind: 'settled_otherwise', ...DECISION }] })] }),
+    till: () =>
+      till({ open: [paid({ late: true, decisions: [{ kind: 'settled_otherwise', ...DECISION }] })] }),
     act: tell({
       kind: 'late_success',
       payment: paid({ late: true, version: 2, decisions: [{ kind: 'settled_otherwise', ...DECISION }] }),
@@ -303,6 +321,23 @@ export const SCENES: Record<string, Scene> = {
   'till-no-tls': charged([one({ state: 'not_sent', not_sent_cause: 'tls' })], { online: false }),
   'till-uncertain': {
     till: () => till({ open: [one({ state: 'uncertain', uncertain_cause: 'answer_lost' })] }),
+    main: true,
+  },
+  'till-guide': {
+    till: () => till({ open: [one({ state: 'uncertain', uncertain_cause: 'answer_lost' })] }),
+    act: async (page) => {
+      await page.click('[data-testid="guide"]');
+      await page.waitForSelector('[role="dialog"]');
+    },
+    main: true,
+  },
+  'till-late-asked': {
+    till: () =>
+      till({ open: [paid({ late: true, decisions: [{ kind: 'settled_otherwise', ...DECISION }] })] }),
+    act: async (page) => {
+      await page.click('[data-testid="late-ask"]');
+      await page.waitForSelector('[role="dialog"]');
+    },
     main: true,
   },
   'till-review-state': {
@@ -345,7 +380,13 @@ export const SCENES: Record<string, Scene> = {
     till: () =>
       till({
         other_server: 'une-machine-de-test-au-nom-vraiment-long.exemple.tg:8443',
-        chain_notice: { kind: 'lost', entries_kept: 214, entries_found: 190, lines_kept: 800, lines_found: 712 },
+        chain_notice: {
+          kind: 'lost',
+          entries_kept: 214,
+          entries_found: 190,
+          lines_kept: 800,
+          lines_found: 712,
+        },
         online: false,
         clock_wrong_by_ms: -86_400_000 * 3,
         recovery: { watched: 2, uncertain: 1, not_sent: 1, handle_lost: 1 },
@@ -364,7 +405,7 @@ export const SCENES: Record<string, Scene> = {
       return fake;
     },
   },
-  'receipt': {
+  receipt: {
     ...charged([paid()]),
     act: async (page) => {
       await sell(page, '5000', '90123456');
@@ -397,7 +438,10 @@ export const SCENES: Record<string, Scene> = {
   'history-detail': {
     till: () =>
       historyWith(
-        paid({ amount_xof: 2000000, decisions: [{ kind: 'refund_recorded', ...DECISION, reference: 'R-88123' }] }),
+        paid({
+          amount_xof: 2000000,
+          decisions: [{ kind: 'refund_recorded', ...DECISION, reference: 'R-88123' }],
+        }),
       ),
     act: go('history', '[data-testid="history-row"]', async (page) => {
       await page.click('[data-testid="history-row"] >> nth=0');
@@ -576,14 +620,14 @@ export const SCENES: Record<string, Scene> = {
     act: go('settings', '[data-testid="backup-now"]'),
   },
 
-  'opening': {
+  opening: {
     till: () => {
       const fake = till();
       fake.onSnapshot = () => new Promise(() => {});
       return fake;
     },
   },
-  'fatal': {
+  fatal: {
     till: () => {
       const fake = till();
       fake.onSnapshot = () =>
@@ -593,7 +637,7 @@ export const SCENES: Record<string, Scene> = {
     act: async (page) => void (await page.waitForSelector('[data-testid="fatal"]')),
     main: true,
   },
-  'damaged': {
+  damaged: {
     till: () => damagedTill(true),
     act: async (page) => void (await page.waitForSelector('[data-testid="restore-button"]')),
     main: true,

@@ -74,7 +74,8 @@ export const en: Catalogue = {
     askAgain: 'Ask again all the same',
   },
   counter: {
-    asideNote: 'To stop waiting cancels nothing: the customer still has the request, and the till keeps checking.',
+    asideNote:
+      'To stop waiting cancels nothing: the customer still has the request, and the till keeps checking.',
     retryNote:
       'Trying again is a new request: the amount comes back, type the number again. A request that still waits on that number is checked first.',
   },

@@ -107,10 +107,16 @@ export const fr = {
     copied: 'Référence copiée',
     decideTitle: 'Décidez, et notez-le',
     answers: [
-      { found: 'Payé dans le tableau de bord', then: 'Accepté comme payé, avec la référence de l’opérateur.' },
+      {
+        found: 'Payé dans le tableau de bord',
+        then: 'Accepté comme payé, avec la référence de l’opérateur.',
+      },
       { found: 'En attente', then: 'Attendez : le client peut encore valider. Ne redemandez pas.' },
       { found: 'Introuvable, aucun SMS', then: 'Non payé. Vous pouvez faire une nouvelle vente.' },
-      { found: 'Le client paie autrement', then: 'Réglé autrement. Si l’argent arrive aussi, il faudra le rendre.' },
+      {
+        found: 'Le client paie autrement',
+        then: 'Réglé autrement. Si l’argent arrive aussi, il faudra le rendre.',
+      },
     ],
     who: 'Le caissier pose les questions et cherche. Un responsable décide « accepté comme payé » ou « non payé ».',
     later: 'Plus tard',

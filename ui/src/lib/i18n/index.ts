@@ -15,7 +15,8 @@ function typeset<T>(words: T): T {
   if (typeof words === 'string') return apart(words) as T;
   if (Array.isArray(words)) return words.map(typeset) as T;
   if (typeof words === 'function')
-    return ((...given: unknown[]) => typeset((words as unknown as (...given: unknown[]) => unknown)(...given))) as T;
+    return ((...given: unknown[]) =>
+      typeset((words as unknown as (...given: unknown[]) => unknown)(...given))) as T;
   if (typeof words !== 'object' || words === null) return words;
   return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, typeset(word)])) as T;
 }
