@@ -17,5 +17,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     sourcemap: false,
   },
-  test: { environment: 'jsdom', include: ['tests/**/*.test.ts'], testTimeout: 20000 },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+    testTimeout: 20000,
+  },
 });

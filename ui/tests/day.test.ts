@@ -10,6 +10,7 @@ async function open(view: 'till' | 'history' | 'day' | 'settings') {
   render(App, { backend: till });
   await screen.findByTestId('mode-banner');
   await fireEvent.click(screen.getByTestId(`nav-${view}`));
+  if (view !== 'till') await screen.findByRole('heading', { level: 1 });
 }
 const search = () => screen.getByTestId<HTMLInputElement>('history-search');
 const type = (field: HTMLElement, value: string) => fireEvent.input(field, { target: { value } });

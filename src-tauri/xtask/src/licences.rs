@@ -16,6 +16,8 @@ const ALLOWED: &[&str] = &[
     "Apache-2.0",
     "MPL-2.0",
     "BlueOak-1.0.0",
+    // The typeface: free to ship inside a program, not to be sold alone. Its text lies beside the page.
+    "OFL-1.1",
     "Unlicense",
     "CC0-1.0",
     "CC-BY-4.0",

@@ -303,10 +303,23 @@ export const SCENES: Record<string, Scene> = {
   'till-paid-live': charged([paid({ mode: 'live' })], LIVE),
   'till-late': {
     till: () =>
-      till({ open: [paid({ late: true, decisions: [{ kind: 'settled_otherwise', ...DECISION }] })] }),
+      till({
+        open: [
+          paid({
+            late: true,
+            created_at_ms: ago(1500),
+            decisions: [{ kind: 'settled_otherwise', ...DECISION }],
+          }),
+        ],
+      }),
     act: tell({
       kind: 'late_success',
-      payment: paid({ late: true, version: 2, decisions: [{ kind: 'settled_otherwise', ...DECISION }] }),
+      payment: paid({
+        late: true,
+        created_at_ms: ago(1500),
+        version: 2,
+        decisions: [{ kind: 'settled_otherwise', ...DECISION }],
+      }),
     }),
     main: true,
   },
@@ -333,7 +346,15 @@ export const SCENES: Record<string, Scene> = {
   },
   'till-late-asked': {
     till: () =>
-      till({ open: [paid({ late: true, decisions: [{ kind: 'settled_otherwise', ...DECISION }] })] }),
+      till({
+        open: [
+          paid({
+            late: true,
+            created_at_ms: ago(1500),
+            decisions: [{ kind: 'settled_otherwise', ...DECISION }],
+          }),
+        ],
+      }),
     act: async (page) => {
       await page.click('[data-testid="late-ask"]');
       await page.waitForSelector('[role="dialog"]');

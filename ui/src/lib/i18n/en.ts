@@ -92,6 +92,7 @@ export const en: Catalogue = {
     later: 'Keep the card open',
   },
   guide: {
+    short: 'Ask the customer, then look for our reference in LigdiCash’s dashboard.',
     open: 'What to do?',
     title: 'Uncertain request: what to do?',
     askTitle: 'Ask the customer',

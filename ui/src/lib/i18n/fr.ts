@@ -97,6 +97,7 @@ export const fr = {
     later: 'Garder la fiche ouverte',
   },
   guide: {
+    short: 'Questionnez le client, puis cherchez notre référence dans le tableau de bord LigdiCash.',
     open: 'Que faire ?',
     title: 'Envoi incertain : que faire ?',
     askTitle: 'Demandez au client',
