@@ -39,6 +39,8 @@ async function serve(folder: string): Promise<{ server: Server; address: string 
           .writeHead(200, {
             'content-type': KINDS[extname(file)] ?? 'application/octet-stream',
             'content-security-policy': csp,
+            // What carries its hash in its name is compiled once for all scenes.
+            'cache-control': path.startsWith('/assets/') ? 'max-age=3600, immutable' : 'no-store',
           })
           .end(bytes),
       // A browser asks for an icon of its own accord; the window does not.
