@@ -3,7 +3,7 @@
 use crate::places;
 use domain::{BusinessDay, EntryRange, Mode, ReceiptClaim};
 use std::path::PathBuf;
-use till::{Archive, ClaimVerdict, ExportError, ExportRequest, Format, TillError};
+use till::{Archive, ClaimVerdict, ExportError, ExportRequest, Format, OpenError, TillError};
 
 /// What is to be exported, as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ async fn archive() -> Result<(PathBuf, Archive), String> {
         Err(TillError::NotFound) => {
             Err(format!("aucune caisse dans {dir} (no till there)", dir = data_dir.display()))
         }
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(plain(&error)),
     }
 }
 
@@ -44,8 +44,18 @@ pub(crate) async fn export(asked: ExportAsked) -> Said {
         Ok(exported) => Ok(format!("{}\n", exported.path.display())),
         Err(TillError::Export(error)) => Err(worded(&error)),
         Err(TillError::NotFound) => Err(format!("aucune vente en mode {mode} (nothing sold in that mode)")),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(plain(&error)),
     }
+}
+
+/// What a person can do something about, in French as well.
+fn plain(error: &TillError) -> String {
+    if let TillError::LedgerOpen(OpenError::Newer { .. }) = error {
+        return format!(
+            "la base vient d’une version plus récente d’Encaisse ; mettez la caisse à jour ({error})"
+        );
+    }
+    error.to_string()
 }
 
 fn worded(error: &ExportError) -> String {
@@ -68,7 +78,7 @@ fn worded(error: &ExportError) -> String {
 /// Recomputes both ledgers.
 pub(crate) async fn verify() -> Said {
     let (_, archive) = archive().await?;
-    let found = archive.verify().await.map_err(|error| error.to_string())?;
+    let found = archive.verify().await.map_err(|error| plain(&error))?;
     let mut said = String::new();
     let mut is_sound = true;
     for (mode, verification) in found {
@@ -93,7 +103,7 @@ pub(crate) async fn verify_receipt(text: &str) -> Said {
         .parse()
         .map_err(|_| "ce n’est pas le texte d’un reçu Encaisse (not the text of an Encaisse receipt)")?;
     let (_, archive) = archive().await?;
-    let (mode, verdict) = archive.check_receipt(&claim).await.map_err(|error| error.to_string())?;
+    let (mode, verdict) = archive.check_receipt(&claim).await.map_err(|error| plain(&error))?;
     let school = match mode {
         Mode::Training => ", MODE ÉCOLE (training)",
         Mode::Live => "",
@@ -121,4 +131,15 @@ pub(crate) fn month(text: &str) -> Result<EntryRange, String> {
         .map_err(|_| format!("pas un mois AAAA-MM (not a month YYYY-MM): {text}"))?;
     let (from, to) = first.month();
     Ok(EntryRange::Days { from, to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_ledger_is_told_in_french_with_what_to_do() {
+        let newer = TillError::LedgerOpen(OpenError::Newer { path: "live.sqlite3".into() });
+        assert!(plain(&newer).contains("mettez la caisse à jour"), "{}", plain(&newer));
+    }
 }

@@ -3,7 +3,7 @@
 
 use crate::archive_commands::{self as archive, ExportAsked, Said};
 use crate::backup_commands::{self as copies, BackupAsked, RestoreAsked};
-use crate::window;
+use crate::{update, window};
 use domain::{EntryRange, Mode};
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use std::ffi::OsString;
@@ -25,6 +25,7 @@ Encaisse, caisse pour Mixx by Yas par LigdiCash
       [--whole-numbers]      numéros entiers (whole phone numbers)
   encaisse verify        vérifie la base et sa chaîne (verifies ledger and chain)
       [--receipt TEXTE]      vérifie un reçu par le texte de son QR code (a receipt by its QR code)
+      [--update FICHIER]     vérifie une mise à jour avant de l’installer (an update before it is installed)
   encaisse backup FICHIER   copie vérifiée de la base, même caisse ouverte (verified copy, also of an open till)
       [--mode live|training]
   encaisse restore FICHIER  remet une copie à la place de la base, caisse fermée (puts a copy in place, till closed)
@@ -48,6 +49,7 @@ enum Asked {
     Export(ExportAsked),
     Verify,
     VerifyReceipt(String),
+    VerifyUpdate(PathBuf),
     Backup(BackupAsked),
     Restore(RestoreAsked),
 }
@@ -62,6 +64,7 @@ fn asked(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, String>
         Value(word) if word == "verify" => match parser.next().map_err(told)? {
             None => Asked::Verify,
             Some(Long("receipt")) => Asked::VerifyReceipt(text(&mut parser)?),
+            Some(Long("update")) => Asked::VerifyUpdate(PathBuf::from(parser.value().map_err(told)?)),
             Some(other) => return Err(told(other.unexpected())),
         },
         Value(word) if word == "backup" => {
@@ -167,6 +170,7 @@ pub fn main() -> ExitCode {
         Ok(Asked::Backup(asked)) => ended(copies::backup(asked)),
         Ok(Asked::Restore(asked)) => ended(copies::restore(asked)),
         Ok(Asked::VerifyReceipt(text)) => ended(archive::verify_receipt(&text)),
+        Ok(Asked::VerifyUpdate(file)) => ended(std::future::ready(update::verify(&file))),
         Err(problem) => {
             tell(&mut std::io::stderr(), &format!("encaisse: {problem}\n\n{USAGE}"));
             ExitCode::from(BAD_USAGE)
@@ -215,9 +219,17 @@ mod tests {
         assert_eq!(ask("-h"), Ok(Asked::Help));
         assert_eq!(ask("verify"), Ok(Asked::Verify));
         assert_eq!(ask("verify --receipt ENCAISSE1/x"), Ok(Asked::VerifyReceipt("ENCAISSE1/x".into())));
-        for bad in
-            ["--live", "live", "--version now", "verify --receipt", "verify now", "export", "export --day"]
-        {
+        assert_eq!(ask("verify --update /x.deb"), Ok(Asked::VerifyUpdate("/x.deb".into())));
+        for bad in [
+            "--live",
+            "live",
+            "--version now",
+            "verify --receipt",
+            "verify --update",
+            "verify now",
+            "export",
+            "export --day",
+        ] {
             assert!(ask(bad).is_err(), "{bad}");
         }
         assert!(ask("--live").unwrap_err().contains("live"));

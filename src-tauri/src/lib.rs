@@ -15,6 +15,7 @@ mod logging;
 mod page;
 mod places;
 mod ports;
+mod update;
 mod views;
 mod window;
 

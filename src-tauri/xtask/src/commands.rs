@@ -103,26 +103,6 @@ fn in_order(icns: &[u8]) -> Result<Vec<u8>, Failure> {
     Ok([header, &pictures.concat()].concat())
 }
 
-/// Builds what is given to a merchant: .deb and .rpm on Linux, the system's own kind elsewhere.
-///
-/// # Errors
-/// When a step fails.
-pub fn package(workshop: &Workshop) -> Result<(), Failure> {
-    make_ready(workshop, Purpose::Run, "package")?;
-    let mut arguments = vec!["build"];
-    if cfg!(target_os = "linux") {
-        arguments.extend(["--bundles", "deb,rpm"]);
-    } else if cfg!(windows) {
-        arguments.extend(["--bundles", "nsis"]);
-    } else {
-        arguments.extend(["--bundles", "app,dmg"]);
-    }
-    arguments.extend(["--", "--locked"]);
-    show(&mut workshop.tauri(&arguments)?)?;
-    println!("packages: {}", workshop.target.join("release/bundle").display());
-    Ok(())
-}
-
 /// Runs a program that writes to the terminal itself.
 ///
 /// # Errors

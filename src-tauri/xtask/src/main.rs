@@ -16,7 +16,11 @@ mod count;
 mod failure;
 mod licences;
 mod log;
+mod packages;
+mod platforms;
 mod proofs;
+mod release;
+mod sbom;
 mod setup;
 mod standing;
 mod step;
@@ -25,7 +29,7 @@ mod workshop;
 
 use failure::Failure;
 use setup::Purpose;
-use std::{env, process::ExitCode};
+use std::{env, path::Path, process::ExitCode};
 use step::{End, Lane};
 use workshop::Workshop;
 
@@ -47,7 +51,13 @@ usage: cargo xtask COMMAND
     --rows N       payments in the ledger; a million unless said
   bindings         make the page's TypeScript types again
   icons            draw every size of icons/icon.svg again
-  package          build the installable packages";
+  package          build the installable packages
+    --appimage     on Linux, an AppImage as well (its bundler loads a program from the internet)
+    --check        on Debian: install, start, upgrade, go back, remove and purge what was built
+  platforms        write into docs/platforms.md what each system gets
+    --check        only compare
+  sbom             list what the program and the page are made of (CycloneDX)
+  release FOLDER   sign the packages in FOLDER and write their checksums; stops without a key";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -65,7 +75,10 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         eprintln!("{USAGE}");
         return Ok(ExitCode::from(2));
     };
-    if !["run", "test", "proof", "prove", "bench"].contains(&command.as_str()) && !rest.is_empty() {
+    if !["run", "test", "proof", "prove", "bench", "package", "platforms", "release"]
+        .contains(&command.as_str())
+        && !rest.is_empty()
+    {
         eprintln!("`{command}` takes no arguments\n\n{USAGE}");
         return Ok(ExitCode::from(2));
     }
@@ -88,13 +101,51 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         "bench" => return bench(rest),
         "bindings" => commands::make_bindings(&Workshop::find()?)?,
         "icons" => commands::icons(&Workshop::find()?)?,
-        "package" => commands::package(&Workshop::find()?)?,
+        "package" => return package(rest),
+        "platforms" => return platforms(rest),
+        "sbom" => sbom::write(&Workshop::find()?)?,
+        "release" => return release(rest),
         "help" | "--help" | "-h" => println!("{USAGE}"),
         unknown => {
             eprintln!("there is no command `{unknown}`\n\n{USAGE}");
             return Ok(ExitCode::from(2));
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn package(arguments: &[String]) -> Result<ExitCode, Failure> {
+    match arguments {
+        [] => packages::build(&Workshop::find()?, false)?,
+        [flag] if flag == "--appimage" => packages::build(&Workshop::find()?, true)?,
+        [flag] if flag == "--check" => return Ok(told(&Workshop::find()?, packages::CHECK, &[])),
+        _ => {
+            eprintln!("`package` takes --appimage, --check, or nothing\n\n{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn platforms(arguments: &[String]) -> Result<ExitCode, Failure> {
+    let only_compares = match arguments {
+        [] => false,
+        [flag] if flag == "--check" => true,
+        _ => {
+            eprintln!("`platforms` takes --check or nothing\n\n{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    platforms::table(&Workshop::find()?, only_compares)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn release(arguments: &[String]) -> Result<ExitCode, Failure> {
+    let [folder] = arguments else {
+        eprintln!("`release` takes the folder of the packages\n\n{USAGE}");
+        return Ok(ExitCode::from(2));
+    };
+    release::sign(&Workshop::find()?, Path::new(folder))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -15,6 +15,8 @@ pub enum Purpose {
     Run,
     /// All of it, with the tests in a real window.
     Test,
+    /// Looking into packages, installing them, and opening what they installed.
+    Packages,
 }
 
 /// What Tauri and its web view need to be compiled.
@@ -51,6 +53,10 @@ const READERS: &[&str] = &[
     "python3-xlsxwriter",
     "sqlite3",
 ];
+
+/// What looks into packages, and opens what they installed as a desktop does.
+const FOR_PACKAGES: &[&str] =
+    &["appstream", "binutils", "desktop-file-utils", "dpkg-dev", "libglib2.0-bin", "rpm", "sqlite3"];
 
 /// The oldest Node that the page's tools run on.
 const NODE_MIN: (u32, u32) = (20, 19);
@@ -107,6 +113,7 @@ fn debian(workshop: &Workshop, purpose: Purpose, log: &mut Log) -> Result<(), Fa
     let wanted: Vec<&str> = match purpose {
         Purpose::Run => TO_BUILD.to_vec(),
         Purpose::Test => [TO_BUILD, FOR_A_WINDOW, FOR_THE_PROOFS, READERS].concat(),
+        Purpose::Packages => [TO_BUILD, FOR_A_WINDOW, FOR_PACKAGES].concat(),
     };
     let missing = missing(workshop, &wanted)?;
     if missing.is_empty() {
@@ -157,7 +164,7 @@ fn not_installed<'a>(dpkg: &str, wanted: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Words to put before a command that changes the system; `None` when nothing gives the right.
-fn privilege(workshop: &Workshop) -> Option<&'static [&'static str]> {
+pub fn privilege(workshop: &Workshop) -> Option<&'static [&'static str]> {
     let id = workshop.command("id").arg("-u").output().ok()?;
     if id.stdout.trim_ascii() == b"0" {
         Some(&[])

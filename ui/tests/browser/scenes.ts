@@ -676,7 +676,7 @@ function damagedTill(hasCopy: boolean): FakeTill {
   fake.onDamage = () =>
     Promise.resolve({
       mode: 'live',
-      path: '/home/afi/.local/share/tg.encaisse.till/live.sqlite3',
+      path: '/srv/Caisse de la boutique/tg.encaisse.till/live.sqlite3',
       detail: 'database disk image is malformed',
       copy: hasCopy ? beyond() : null,
     });

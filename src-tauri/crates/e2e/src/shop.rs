@@ -6,9 +6,14 @@ use crate::{Outcome, Window};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// The folder of a shop that outlives its test: an older till leaves it for a newer one.
+const KEPT: &str = "ENCAISSE_SHOP_DIR";
+
 /// A machine with a till on it.
 pub struct Shop {
-    folder: TempDir,
+    folder: PathBuf,
+    /// Removes the folder in the end, where this test made it.
+    _own: Option<TempDir>,
     keychain: Keychain,
     server: Option<String>,
 }
@@ -19,11 +24,24 @@ impl Shop {
     /// # Errors
     /// When its folder cannot be made.
     pub fn new(keychain: Keychain) -> Outcome<Self> {
-        let folder = tempfile::Builder::new().prefix("encaisse-e2e-").tempdir()?;
+        let own = tempfile::Builder::new().prefix("encaisse-e2e-").tempdir()?;
+        Self::furnished(own.path().to_owned(), Some(own), keychain)
+    }
+
+    /// The machine in the folder that `ENCAISSE_SHOP_DIR` names, as the last test left it.
+    ///
+    /// # Errors
+    /// When no folder is named, or it cannot be made.
+    pub fn kept(keychain: Keychain) -> Outcome<Self> {
+        let folder = std::env::var_os(KEPT).ok_or("ENCAISSE_SHOP_DIR names no folder")?;
+        Self::furnished(folder.into(), None, keychain)
+    }
+
+    fn furnished(folder: PathBuf, own: Option<TempDir>, keychain: Keychain) -> Outcome<Self> {
         for name in ["till", "data", "config", "cache", "run"] {
-            std::fs::create_dir(folder.path().join(name))?;
+            std::fs::create_dir_all(folder.join(name))?;
         }
-        Ok(Self { folder, keychain, server: None })
+        Ok(Self { folder, _own: own, keychain, server: None })
     }
 
     /// The same machine with LigdiCash at `server`.
@@ -69,11 +87,11 @@ impl Shop {
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     pub(crate) fn root(&self) -> &Path {
-        self.folder.path()
+        &self.folder
     }
 
     pub(crate) const fn keychain(&self) -> Keychain {

@@ -6,6 +6,7 @@ mod config;
 mod crates;
 mod machine;
 mod named_tests;
+mod packages;
 mod page;
 mod project;
 mod scan;
@@ -70,7 +71,12 @@ const CHECKS: &[Check] = &[
         claim: "the page's packages come by hash and run nothing when installed",
         find: supply::page_packages,
     },
-    Check { claim: "workflows name foreign actions by hash and may only read", find: supply::workflows },
+    Check {
+        claim: "workflows name foreign actions by hash, and only a release's last job may write",
+        find: supply::workflows,
+    },
+    Check { claim: "packages have one version and one identity", find: packages::identity },
+    Check { claim: "no private key lies in the checkout", find: packages::private_keys },
     Check { claim: "no file names a place on somebody's machine", find: machine::places },
     Check { claim: "a document names no test that does not exist", find: named_tests::missing },
 ];

@@ -8,6 +8,10 @@ use serde_json::Value;
 const LOCK: &str = "ui/package-lock.json";
 const SETTINGS: &str = "ui/.npmrc";
 const WORKFLOWS: &str = ".github/workflows/";
+/// The one workflow that may sign and write.
+const RELEASE: &str = ".github/workflows/release.yml";
+/// What makes a job run what we, or those whose code we use, wrote.
+const RUNS_OURS: &[&str] = &["actions/checkout@", "cargo ", "npm ", ".ci/"];
 const HASH_DIGITS: usize = 40;
 
 pub fn page_packages(project: &Project) -> Vec<String> {
@@ -66,15 +70,62 @@ pub fn workflows(project: &Project) -> Vec<String> {
             file.text.contains("\npermissions:\n  contents: read\n"),
             "its permissions must be to read contents",
         );
-        let widened = lines.iter().any(|line| line.contains("write-all") || line.ends_with(": write"));
-        must(!widened, "it may write nothing");
+        must(!file.text.contains("write-all"), "it may write nothing");
         must(!file.text.contains("pull_request_target"), "foreign changes must not run with our rights");
-        must(!file.text.contains("${{ secrets."), "it needs no secret");
+        if file.path == RELEASE {
+            must(file.text.contains("\non:\n  push:\n    tags:"), "only a tag may begin a release");
+            for (name, job) in jobs(&file.text) {
+                let (writes, knows) = (writes(job), job.contains("${{ secrets."));
+                let runs_ours = RUNS_OURS.iter().any(|word| job.contains(word));
+                must(!(writes && runs_ours), &format!("{name} may write, so it must run no code of ours"));
+                must(!(writes && knows), &format!("{name} may write, so it must know no secret"));
+                must(!knows || is_careful(job), &format!("{name} knows a secret where something is built"));
+            }
+        } else {
+            must(!writes(&file.text), "it may write nothing");
+            must(!file.text.contains("${{ secrets."), "it needs no secret");
+        }
         let checkouts = lines.iter().filter(|line| line.contains("uses: actions/checkout@")).count();
         let kept = lines.iter().filter(|line| **line == "persist-credentials: false").count();
         must(checkouts == kept, "a checkout must not leave its key behind");
     }
     found
+}
+
+fn writes(text: &str) -> bool {
+    text.lines().map(str::trim).any(|line| !line.starts_with('#') && line.ends_with(": write"))
+}
+
+/// The jobs of a workflow, by name.
+fn jobs(workflow: &str) -> Vec<(&str, &str)> {
+    let Some((_, jobs)) = workflow.split_once("\njobs:\n") else { return Vec::new() };
+    let is_name =
+        |line: &str| line.starts_with("  ") && !line.starts_with("   ") && line.trim_end().ends_with(':');
+    let mut found = Vec::new();
+    let mut rest = jobs;
+    while let Some(line) = rest.lines().next() {
+        let after = &rest[line.len()..];
+        let next = after
+            .match_indices('\n')
+            .map(|(at, _)| at + 1)
+            .find(|at| is_name(after[*at..].lines().next().unwrap_or_default()));
+        let (body, following) = after.split_at(next.unwrap_or(after.len()));
+        found.push((line.trim().trim_end_matches(':'), body));
+        rest = following;
+    }
+    found
+}
+
+/// A person is asked first, secrets are named in one step alone, and that step builds and installs nothing.
+fn is_careful(job: &str) -> bool {
+    let knowing: Vec<&str> = job.split("\n      - ").filter(|step| step.contains("${{ secrets.")).collect();
+    let [step] = knowing.as_slice() else { return false };
+    job.contains("\n    environment: release\n")
+        && step.contains("\n        run: cargo xtask release ")
+        && !step.contains("run: |")
+        && job
+            .find("cargo build --locked -p xtask")
+            .is_some_and(|built| job.find(step).is_some_and(|at| built < at))
 }
 
 /// `owner/name@` and forty hexadecimal digits, with a word for people behind it.
@@ -134,5 +185,57 @@ mod tests {
         ] {
             assert!(!look(&good.replace(from, to)).is_empty(), "{from} to {to}");
         }
+    }
+
+    const GOOD_RELEASE: &str = "
+on:
+  push:
+    tags: [\"v*\"]
+
+permissions:
+  contents: read
+
+jobs:
+  build:
+    steps:
+      - uses: actions/checkout@SHA # v4
+        with:
+          persist-credentials: false
+      - run: cargo xtask package
+  sign:
+    environment: release
+    steps:
+      - run: cargo build --locked -p xtask
+      - name: sign
+        env:
+          KEY: ${{ secrets.KEY }}
+        run: cargo xtask release out
+  publish:
+    permissions:
+      contents: write
+    steps:
+      - run: gh release create
+";
+
+    #[test]
+    fn a_release_keeps_building_signing_and_writing_apart() {
+        let good = GOOD_RELEASE.replace("SHA", SHA);
+        let look = |text: &str| workflows(&planted::files(&[(RELEASE, text)]));
+        assert!(look(&good).is_empty(), "{:?}", look(&good));
+        for (from, to) in [
+            ("    tags: [\"v*\"]", "    branches: [main]"),
+            ("      - run: gh release create", "      - run: cargo xtask package && gh release create"),
+            ("      - run: gh release create", "      - run: gh release create ${{ secrets.KEY }}"),
+            ("    environment: release\n", ""),
+            ("        run: cargo xtask release out", "        run: npm ci && cargo xtask release out"),
+            ("      - run: cargo build --locked -p xtask\n", ""),
+            ("      - run: cargo xtask package", "      - run: cargo xtask package ${{ secrets.KEY }}"),
+            ("  sign:\n", "  sign:\n    permissions:\n      contents: write\n"),
+            ("permissions:\n  contents: read\n", "permissions:\n  contents: write\n"),
+        ] {
+            assert!(good.contains(from), "{from}");
+            assert!(!look(&good.replacen(from, to, 1)).is_empty(), "{from} to {to}");
+        }
+        assert!(!workflows(&planted::files(&[(".github/workflows/x.yml", good.as_str())])).is_empty());
     }
 }
