@@ -321,7 +321,7 @@ mod plans {
         let ledger = Ledger::open(&path, Mode::Live, DayRule::default(), [0; 16], 0).await.unwrap();
         for (sql, expected) in [
             (NEXT_DUE, "SEARCH payment USING INDEX payment_due (server=?"),
-            (NEXT_DUE_FRESH, "SEARCH payment USING INDEX payment_due (server=? AND next_check_at_ms<?"),
+            (NEXT_DUE_FRESH, "SEARCH payment USING INDEX payment_due (server=? AND next_check_at_ms"),
             (HEARD, "SEARCH payment USING INDEX payment_done"),
             (HEARD_LATELY, "SEARCH payment USING INTEGER PRIMARY KEY (rowid>?)"),
             (WAITING_SINCE, "SCAN payment USING INDEX payment_unfinished"),

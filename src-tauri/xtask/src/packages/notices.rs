@@ -17,7 +17,7 @@ use std::{
 const NAMES: &[&str] = &["license", "licence", "copying", "notice", "unlicense"];
 
 /// What of the page's packages ends in the built page.
-const PAGE: &[&str] = &["@tauri-apps/api", "chartist", "clsx", "esm-env", "svelte"];
+const PAGE: &[&str] = &["@fontsource-variable/figtree", "@tauri-apps/api", "clsx", "esm-env", "svelte"];
 
 /// All notices as one text.
 ///
