@@ -2,6 +2,7 @@
 //! and takes nothing down to the disk. What it may load is the content policy's, what it may ask for the capability's
 //! (tauri.conf.json).
 
+use crate::{marks, renderer};
 use tauri::webview::NewWindowResponse;
 use tauri::{App, Runtime, Url, WebviewWindowBuilder};
 
@@ -18,7 +19,7 @@ pub(crate) fn open_window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
     let served_from = config.build.dev_url.clone().filter(|_| tauri::is_dev());
     for window in &config.app.windows {
         let served_from = served_from.clone();
-        WebviewWindowBuilder::from_config(app.handle(), window)?
+        let window = marks::carried(WebviewWindowBuilder::from_config(app.handle(), window)?)
             .on_navigation(move |to| {
                 let stays = is_own(to, served_from.as_ref());
                 if !stays {
@@ -29,6 +30,7 @@ pub(crate) fn open_window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
             .on_new_window(|_, _| NewWindowResponse::Deny)
             .on_download(|_, _| false)
             .build()?;
+        renderer::suit(&window)?;
     }
     Ok(())
 }

@@ -2,9 +2,10 @@
 //! that is not on screen as if it were: the page is then told to look again.
 
 use crate::convert;
+use crate::desk::Desk;
 use crate::events::{TILL_EVENT, TillEvent as PageEvent};
 use std::sync::OnceLock;
-use tauri::{AppHandle, Emitter};
+use tauri::{AppHandle, Emitter, Manager};
 use till::{Events, Till, TillEvent};
 
 const WINDOW: &str = "main";
@@ -31,7 +32,10 @@ impl Page {
             TillEvent::PaymentChanged(mode, payment) if mode == till.mode() => {
                 PageEvent::PaymentChanged { payment: convert::payment(mode, &payment) }
             }
-            TillEvent::PaymentChanged(..) | TillEvent::SnapshotStale => PageEvent::SnapshotStale,
+            // What the page then asks for is answered with the damage.
+            TillEvent::PaymentChanged(..) | TillEvent::SnapshotStale | TillEvent::LedgerDamaged => {
+                PageEvent::SnapshotStale
+            }
             TillEvent::LateSuccess(mode, payment) => {
                 PageEvent::LateSuccess { payment: convert::payment(mode, &payment) }
             }
@@ -50,9 +54,28 @@ impl Page {
     }
 }
 
+/// A till whose ledger was found damaged is closed, and stands there from then on as one that did not open: the page tells
+/// of the damage, and can put a copy in place.
+fn close_damaged(app: AppHandle, till: Till) {
+    tauri::async_runtime::spawn(async move {
+        let Err(damage) = till.snapshot().await else { return };
+        till.close().await;
+        app.state::<Desk>().opened(Err(damage.into()));
+        // Nothing that is on screen can be gone on with, so the page begins anew.
+        let begun = app.get_webview_window(WINDOW).map(|window| window.reload());
+        if let Some(Err(error)) = begun {
+            tracing::warn!(%error, "the page could not begin anew");
+        }
+    });
+}
+
 impl Events for Page {
     fn emit(&self, event: TillEvent) {
         let Some(till) = self.till.get() else { return };
+        if matches!(event, TillEvent::LedgerDamaged) {
+            close_damaged(self.app.clone(), till.clone());
+            return;
+        }
         if let Err(error) = self.app.emit_to(WINDOW, TILL_EVENT, self.translate(till, event)) {
             // An event is a hint; the ledger is the truth, and the page asks for it when in doubt.
             tracing::warn!(%error, "the page could not be told");

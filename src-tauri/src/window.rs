@@ -3,7 +3,7 @@
 
 use crate::desk::Desk;
 use crate::page::Page;
-use crate::{border, commands, logging, places, ports};
+use crate::{border, commands, logging, marks, places, ports};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::{AppHandle, Manager, RunEvent};
@@ -13,6 +13,7 @@ const LIGDICASH_URL: &str = "ENCAISSE_LIGDICASH_URL";
 
 /// Opens the window and returns when it is closed.
 pub(crate) fn run() -> tauri::Result<()> {
+    marks::begin();
     let chosen_dir = places::chosen_data_dir();
     let mut builder = tauri::Builder::default().plugin(tauri_plugin_opener::init());
     if chosen_dir.is_none() {
@@ -115,6 +116,7 @@ pub(crate) fn open_till(app: &AppHandle) {
         export_dir: places::chosen_export_dir(),
         default_export_dir: places::default_export_dir(&data_dir),
         keeps_backups: true,
+        read_first_bytes: till::READ_FIRST_BYTES,
         data_dir,
     };
     let app = app.clone();

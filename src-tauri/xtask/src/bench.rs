@@ -2,6 +2,7 @@
 //! prints its inputs and its table; a target that was missed stands in the table, and is no error: machines differ.
 
 use crate::{
+    bench_window,
     commands::{make_ready, show},
     failure::{Failure, While},
     setup::Purpose,
@@ -14,11 +15,13 @@ use std::fs;
 pub struct Size {
     /// Payments in the ledger.
     pub rows: u64,
+    /// How often each program is started.
+    pub starts: u64,
 }
 
 impl Default for Size {
     fn default() -> Self {
-        Self { rows: 1_000_000 }
+        Self { rows: 1_000_000, starts: 15 }
     }
 }
 
@@ -38,6 +41,9 @@ const ALL: [Bench; 5] = [
     Bench { name: "xlsx", package: "documents", target: "xlsx" },
 ];
 
+/// The one that starts programs instead of being one.
+const WINDOW: &str = "window";
+
 /// What follows `bench`: names of benchmarks, all when there is none, and how large.
 ///
 /// # Errors
@@ -46,12 +52,17 @@ pub fn read(arguments: &[String]) -> Result<(Vec<&'static str>, Size), String> {
     let (mut names, mut size) = (Vec::new(), Size::default());
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
-        if word == "--rows" {
-            let rows = words.next().and_then(|rows| rows.parse().ok()).filter(|rows| *rows > 0);
-            size.rows = rows.ok_or_else(|| "`--rows` takes a number".to_owned())?;
+        let number = match word.as_str() {
+            "--rows" => Some(&mut size.rows),
+            "--starts" => Some(&mut size.starts),
+            _ => None,
+        };
+        if let Some(number) = number {
+            let given = words.next().and_then(|given| given.parse().ok()).filter(|given| *given > 0);
+            *number = given.ok_or_else(|| format!("`{word}` takes a number"))?;
             continue;
         }
-        let known = ALL.iter().map(|bench| bench.name);
+        let known = ALL.iter().map(|bench| bench.name).chain([WINDOW]);
         match known.clone().find(|name| name == word) {
             Some(name) => names.push(name),
             None => {
@@ -75,6 +86,9 @@ pub fn run(workshop: &Workshop, names: &[&str], size: &Size) -> Result<(), Failu
         cargo.env("ENCAISSE_BENCH_DIR", &folder).env("ENCAISSE_BENCH_ROWS", size.rows.to_string());
         show(&mut cargo)?;
     }
+    if is_asked(WINDOW, names) {
+        bench_window::run(workshop, size)?;
+    }
     if folder.exists() {
         fs::remove_dir_all(&folder).when(folder.display())?;
     }
@@ -96,8 +110,9 @@ mod tests {
 
     #[test]
     fn benchmarks_are_asked_for_by_name_and_all_without_one() {
-        assert_eq!(asked(&[]), Ok((vec![], Size { rows: 1_000_000 })));
-        assert_eq!(asked(&["lived", "--rows", "1000"]), Ok((vec!["lived"], Size { rows: 1_000 })));
+        assert_eq!(asked(&[]), Ok((vec![], Size::default())));
+        let small = Size { rows: 1_000, starts: 3 };
+        assert_eq!(asked(&["window", "--rows", "1000", "--starts", "3"]), Ok((vec!["window"], small)));
         assert!(is_asked("xlsx", &[]) && !is_asked("xlsx", &["lived"]));
         assert!(is_asked("ledger", &["exports"]), "there must be something to export");
     }

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod bench;
+mod bench_window;
 mod bindings;
 mod builds;
 mod commands;
@@ -47,8 +48,9 @@ usage: cargo xtask COMMAND
   proof ARGS       one proof, as a failing one asks to be replayed
   prove            the proofs that take hours: a million seeds, hours of hostile input, mutants
     --only, --list as for test
-  bench [NAME …]   measure against baselines in the same run: watching, ledger, lived, exports, xlsx
+  bench [NAME …]   measure against baselines in the same run: watching, ledger, lived, exports, xlsx, window
     --rows N       payments in the ledger; a million unless said
+    --starts N     starts of each window; 15 unless said
   bindings         make the page's TypeScript types again
   icons            draw every size of icons/icon.svg again
   package          build the installable packages

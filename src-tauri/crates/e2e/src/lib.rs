@@ -9,7 +9,7 @@ mod driver;
 mod shop;
 mod window;
 
-pub use driver::Keychain;
+pub use driver::{Keychain, descendants};
 pub use shop::Shop;
 pub use window::Window;
 

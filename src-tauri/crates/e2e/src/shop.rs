@@ -16,6 +16,7 @@ pub struct Shop {
     _own: Option<TempDir>,
     keychain: Keychain,
     server: Option<String>,
+    screen: Option<String>,
 }
 
 impl Shop {
@@ -41,13 +42,20 @@ impl Shop {
         for name in ["till", "data", "config", "cache", "run"] {
             std::fs::create_dir_all(folder.join(name))?;
         }
-        Ok(Self { folder, _own: own, keychain, server: None })
+        Ok(Self { folder, _own: own, keychain, server: None, screen: None })
     }
 
     /// The same machine with LigdiCash at `server`.
     #[must_use]
     pub fn with_server(mut self, server: String) -> Self {
         self.server = Some(server);
+        self
+    }
+
+    /// The same machine with its windows on another screen than the tests'.
+    #[must_use]
+    pub fn on_screen(mut self, display: String) -> Self {
+        self.screen = Some(display);
         self
     }
 
@@ -108,6 +116,9 @@ impl Shop {
             ("XDG_CACHE_HOME", path("cache")),
             ("XDG_RUNTIME_DIR", path("run")),
         ];
+        if let Some(screen) = &self.screen {
+            variables.push(("DISPLAY", screen.clone()));
+        }
         if let Some(server) = &self.server {
             variables.push(("ENCAISSE_LIGDICASH_URL", server.clone()));
         }

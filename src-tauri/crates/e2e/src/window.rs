@@ -42,6 +42,12 @@ impl Window {
         Ok(window)
     }
 
+    /// The till's process.
+    #[must_use]
+    pub const fn till_pid(&self) -> u32 {
+        self.till_pid
+    }
+
     /// Closes the window as a person does, waits for the till to end, and ends the driver.
     ///
     /// # Errors

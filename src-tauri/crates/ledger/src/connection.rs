@@ -103,7 +103,18 @@ pub(crate) struct Writer {
     closed: bool,
 }
 
-/// A file that is sound but not yet migrated: what it is may still be looked at and refused.
+/// How much of a file is looked at before it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// All of it.
+    Whole,
+    /// Whether it is of this kind and can be written; the rest is somebody else's.
+    Brief,
+    /// Whether it is of this kind: for reading alone.
+    Reading,
+}
+
+/// A file that is not yet migrated: what it is may still be looked at and refused.
 pub(crate) struct Candidate {
     path: PathBuf,
     places: Places,
@@ -112,9 +123,8 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// Opens `path`, or begins an empty file there, and refuses what is no file of this kind; with `is_checked`, also what
-    /// is not sound, for which the whole file is read.
-    pub(crate) async fn open(path: &Path, kind: &Kind, is_checked: bool) -> Result<Self, OpenError> {
+    /// Opens `path`, or begins an empty file there, and refuses what is no file of this kind and what `look` finds wrong.
+    pub(crate) async fn open(path: &Path, kind: &Kind, look: Look) -> Result<Self, OpenError> {
         begin_owner_only(path)?;
         let places = Places::of(path).map_err(|error| unopened(path, &error))?;
         let options = SqliteConnectOptions::new()
@@ -135,8 +145,10 @@ impl Candidate {
         let mut connection = options.connect().await.map_err(of)?;
         assert_durable(path, &mut connection).await?;
         assert_kind(path, &mut connection, kind).await?;
-        if is_checked {
+        if look != Look::Reading {
             assert_writable(&mut connection).await.map_err(of)?;
+        }
+        if look == Look::Whole {
             let found: String = one(&mut connection, "PRAGMA quick_check(1)").await.map_err(of)?;
             if found != "ok" {
                 return Err(OpenError::Damaged { path: path.to_owned(), detail: found });

@@ -56,18 +56,25 @@ pub fn glance(path: &Path) -> Result<Contents, BackupError> {
     let connection = read_only(path)?;
     match read(&connection) {
         Ok(Ok(contents)) => Ok(contents),
-        Ok(Err(NoLedger::Newer)) => Err(BackupError::Newer { path: path.to_owned() }),
-        Ok(Err(NoLedger::Other(detail))) => Err(BackupError::Unusable { path: path.to_owned(), detail }),
+        Ok(Err(none)) => Err(none.at(path)),
         Err(error) => Err(BackupError::of(path, error)),
     }
 }
 
-enum NoLedger {
-    Newer,
-    Other(String),
+/// Whether the file at `path` is a ledger that an older version wrote; what cannot be read is none.
+#[must_use]
+pub fn is_older(path: &Path) -> bool {
+    let Ok(connection) = read_only(path) else { return false };
+    matches!(whose(&connection), Ok(Ok((_, newest))) if newest < known())
 }
 
-fn read(connection: &Connection) -> Result<Result<Contents, NoLedger>, LedgerError> {
+/// The last migration that this version has.
+fn known() -> i64 {
+    LEDGER.migrations.iter().map(Embedded::version).max().unwrap_or_default()
+}
+
+/// Whose a ledger is, and the last migration it has seen. As fast with years in it as without.
+fn whose(connection: &Connection) -> Result<Result<(Identity, i64), NoLedger>, LedgerError> {
     let other = |detail: &str| Ok(Err(NoLedger::Other(detail.to_owned())));
     let kind: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     if kind != LEDGER.application_id {
@@ -75,8 +82,7 @@ fn read(connection: &Connection) -> Result<Result<Contents, NoLedger>, LedgerErr
     }
     let newest: i64 =
         connection.query_row("SELECT MAX(version) FROM _sqlx_migrations", [], |row| row.get(0))?;
-    let known = LEDGER.migrations.iter().map(Embedded::version).max().unwrap_or_default();
-    if newest > known {
+    if newest > known() {
         return Ok(Err(NoLedger::Newer));
     }
     let till = connection.query_row("SELECT mode, installation_id FROM till", [], |row| {
@@ -85,18 +91,51 @@ fn read(connection: &Connection) -> Result<Result<Contents, NoLedger>, LedgerErr
     let Some((mode, installation_id)) = till.optional()? else {
         return other("it was never a till's");
     };
-    let identity = Identity { mode: mode.parse()?, installation_id };
+    Ok(Ok((Identity { mode: mode.parse()?, installation_id }, newest)))
+}
+
+/// The end of a chain as it is written.
+fn head(
+    connection: &Connection,
+    identity: &Identity,
+    (chain, table, sql): (Chain, &str, &str),
+) -> Result<ChainHead, rusqlite::Error> {
+    let last = if has_table(connection, table)? {
+        let read = |row: &rusqlite::Row<'_>| Ok(ChainHead { count: row.get(0)?, hash: row.get(1)? });
+        connection.query_row(sql, [], read).optional()?
+    } else {
+        None
+    };
+    Ok(last.unwrap_or_else(|| ChainHead { count: 0, hash: chain.beginning(identity) }))
+}
+
+const JOURNAL_END: (Chain, &str, &str) =
+    (Chain::Journal, "journal", "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1");
+const ENTRIES_END: (Chain, &str, &str) =
+    (Chain::Entries, "ledger_entry", "SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1");
+
+enum NoLedger {
+    Newer,
+    Other(String),
+}
+
+impl NoLedger {
+    fn at(self, path: &Path) -> BackupError {
+        let path = path.to_owned();
+        match self {
+            Self::Newer => BackupError::Newer { path },
+            Self::Other(detail) => BackupError::Unusable { path, detail },
+        }
+    }
+}
+
+fn read(connection: &Connection) -> Result<Result<Contents, NoLedger>, LedgerError> {
+    let (identity, newest) = match whose(connection)? {
+        Ok(found) => found,
+        Err(none) => return Ok(Err(none)),
+    };
     let count = |table: &str, sql: &str| -> Result<i64, rusqlite::Error> {
         if has_table(connection, table)? { connection.query_row(sql, [], |row| row.get(0)) } else { Ok(0) }
-    };
-    let head = |chain: Chain, table: &str, sql: &str| -> Result<ChainHead, rusqlite::Error> {
-        let last = if has_table(connection, table)? {
-            let read = |row: &rusqlite::Row<'_>| Ok(ChainHead { count: row.get(0)?, hash: row.get(1)? });
-            connection.query_row(sql, [], read).optional()?
-        } else {
-            None
-        };
-        Ok(last.unwrap_or_else(|| ChainHead { count: 0, hash: chain.beginning(&identity) }))
     };
     let last_at = "SELECT at_ms FROM journal ORDER BY seq DESC LIMIT 1";
     let last_at_ms = if has_table(connection, "journal")? {
@@ -109,15 +148,11 @@ fn read(connection: &Connection) -> Result<Result<Contents, NoLedger>, LedgerErr
         receipts: count("ledger_entry", "SELECT COALESCE(MAX(receipt_number), 0) FROM ledger_entry")?,
         closings: count("closing", "SELECT COALESCE(MAX(number), 0) FROM closing")?,
         last_at_ms,
-        journal: head(Chain::Journal, "journal", "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")?,
-        entries: head(
-            Chain::Entries,
-            "ledger_entry",
-            "SELECT seq, hash FROM ledger_entry ORDER BY seq DESC LIMIT 1",
-        )?,
+        journal: head(connection, &identity, JOURNAL_END)?,
+        entries: head(connection, &identity, ENTRIES_END)?,
         mode: identity.mode,
         installation_id: identity.installation_id,
-        is_current: newest == known,
+        is_current: newest == known(),
     }))
 }
 
@@ -160,16 +195,40 @@ pub async fn inspect(path: &Path) -> Result<Contents, BackupError> {
 /// # Errors
 /// [`BackupError`] when it cannot be read.
 pub fn descends(path: &Path, earlier: &Contents) -> Result<bool, BackupError> {
-    let found = glance(path)?;
-    if (found.mode, &found.installation_id) != (earlier.mode, &earlier.installation_id) {
+    goes_on_from(path, (earlier.mode, &earlier.installation_id), &earlier.journal)
+}
+
+/// Whether the ledger at `path` goes on from the end of the one at `from`. As fast with years in them as without.
+///
+/// # Errors
+/// [`BackupError`] when one of them cannot be read.
+pub fn goes_on(path: &Path, from: &Path) -> Result<bool, BackupError> {
+    let (connection, identity) = ledger_at(from)?;
+    let journal =
+        head(&connection, &identity, JOURNAL_END).map_err(|error| BackupError::of(from, error.into()))?;
+    goes_on_from(path, (identity.mode, &identity.installation_id), &journal)
+}
+
+fn goes_on_from(path: &Path, whose: (Mode, &str), journal: &ChainHead) -> Result<bool, BackupError> {
+    let (connection, found) = ledger_at(path)?;
+    if (found.mode, found.installation_id.as_str()) != whose {
         return Ok(false);
     }
-    if earlier.journal.count == 0 {
+    if journal.count == 0 {
         return Ok(true);
     }
-    let hash: Option<String> = read_only(path)?
-        .query_row("SELECT hash FROM journal WHERE seq = ?1", [earlier.journal.count], |row| row.get(0))
+    let hash: Option<String> = connection
+        .query_row("SELECT hash FROM journal WHERE seq = ?1", [journal.count], |row| row.get(0))
         .optional()
         .map_err(|error| BackupError::of(path, error.into()))?;
-    Ok(hash.as_ref() == Some(&earlier.journal.hash))
+    Ok(hash.as_ref() == Some(&journal.hash))
+}
+
+fn ledger_at(path: &Path) -> Result<(Connection, Identity), BackupError> {
+    let connection = read_only(path)?;
+    match whose(&connection) {
+        Ok(Ok((identity, _))) => Ok((connection, identity)),
+        Ok(Err(none)) => Err(none.at(path)),
+        Err(error) => Err(BackupError::of(path, error)),
+    }
 }

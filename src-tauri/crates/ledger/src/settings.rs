@@ -1,6 +1,6 @@
 //! Settings: words under keys, in a file of their own so that training and live share them. What they mean is the till's.
 
-use crate::connection::{Candidate, File, Kind};
+use crate::connection::{Candidate, File, Kind, Look};
 use crate::error::{LedgerError, OpenError};
 use crate::migrations;
 use sqlx::Row;
@@ -22,7 +22,7 @@ impl SettingsStore {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let file = Candidate::open(path, &SETTINGS, true).await?.migrate(&SETTINGS).await?;
+        let file = Candidate::open(path, &SETTINGS, Look::Whole).await?.migrate(&SETTINGS).await?;
         Ok(Self { file: Arc::new(file) })
     }
 

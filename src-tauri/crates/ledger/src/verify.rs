@@ -11,7 +11,7 @@ use crate::error::{LedgerError, Unavailability};
 use crate::identity::Identity;
 use crate::open::Ledger;
 use crate::{closing, entry, heads, hour_total, journal};
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,16 +69,13 @@ impl Ledger {
     /// As [`Ledger::verify`].
     pub async fn verify_chains(&self) -> Result<Verification, LedgerError> {
         let ledger = self.clone();
-        let walked = tokio::task::spawn_blocking(move || {
+        let (entries, journal) = lent(move || {
             let mut connection = ledger.lend()?;
             let moment = connection.transaction()?;
             let identity = &ledger.inner.identity;
-            Ok::<_, LedgerError>((walk(&moment, &ENTRIES, identity)?, walk(&moment, &JOURNAL, identity)?))
-        });
-        let (entries, journal) = walked.await.map_err(|error| LedgerError::Unavailable {
-            kind: Unavailability::Io,
-            detail: error.to_string(),
-        })??;
+            Ok((walk(&moment, &ENTRIES, identity)?, walk(&moment, &JOURNAL, identity)?))
+        })
+        .await?;
         Ok(Verification {
             entries: entries.head.count,
             journal_rows: journal.head.count,
@@ -151,16 +148,68 @@ struct Walk {
     of: &'static Chained,
     /// The row it is at.
     seq: i64,
-    receipts: i64,
+    /// How many were given; none when the walk did not begin at the first one.
+    receipts: Option<i64>,
     head: ChainHead,
     bad: Option<BadRow>,
+}
+
+/// The first bad row among the last ones of both chains, each held against its content and against the row before it.
+pub(crate) async fn first_bad_of_the_last(ledger: &Ledger, rows: i64) -> Result<Option<BadRow>, LedgerError> {
+    let ledger = ledger.clone();
+    lent(move || {
+        let mut connection = ledger.lend()?;
+        let moment = connection.transaction()?;
+        for of in [&ENTRIES, &JOURNAL] {
+            if let Some(bad) = bad_at_the_end(&moment, of, rows)? {
+                return Ok(Some(bad));
+            }
+        }
+        Ok(None)
+    })
+    .await
+}
+
+fn bad_at_the_end(
+    reader: &Connection,
+    of: &'static Chained,
+    rows: i64,
+) -> Result<Option<BadRow>, LedgerError> {
+    let question = format!("SELECT seq FROM {} ORDER BY seq DESC LIMIT 1", of.table);
+    let last: i64 = reader.query_row(&question, [], |row| row.get(0)).optional()?.unwrap_or(0);
+    let after = last.saturating_sub(rows).max(0);
+    let mut statement = reader.prepare(of.window)?;
+    let mut window = statement.query((after, rows))?;
+    let mut walk = None;
+    while let Some(row) = window.next()? {
+        if walk.is_none() {
+            // Receipts are counted from the beginning, so not here.
+            let head = ChainHead { count: after, hash: row.some_text(1)?.to_owned() };
+            walk = Some(Walk { of, seq: after, receipts: None, head, bad: None });
+        }
+        walk.iter_mut().for_each(|walk| walk.take(row));
+    }
+    let Some(mut walk) = walk else { return Ok(None) };
+    if walk.seq != last {
+        walk.blame(last, "it stands out of order");
+    }
+    Ok(walk.bad)
+}
+
+/// Reads on a thread that may wait.
+async fn lent<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, LedgerError> + Send + 'static,
+) -> Result<T, LedgerError> {
+    tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|error| LedgerError::Unavailable { kind: Unavailability::Io, detail: error.to_string() })?
 }
 
 fn walk(reader: &Connection, of: &'static Chained, identity: &Identity) -> Result<Walk, LedgerError> {
     // Below the smallest number that SQLite has: a row slipped in before the first one is seen too.
     let mut after = i64::MIN;
     let head = ChainHead { count: 0, hash: of.chain.beginning(identity) };
-    let mut walk = Walk { of, seq: 0, receipts: 0, head, bad: None };
+    let mut walk = Walk { of, seq: 0, receipts: Some(0), head, bad: None };
     let mut statement = reader.prepare(of.window)?;
     loop {
         let mut rows = statement.query((after, WINDOW))?;
@@ -216,8 +265,9 @@ impl Walk {
 
     fn count_receipt(&mut self, row: &Row<'_>, column: usize) -> Result<(), LedgerError> {
         if let Some(receipt) = row.integer(column)? {
-            self.receipts += 1;
-            if receipt != self.receipts {
+            let Some(receipts) = &mut self.receipts else { return Ok(()) };
+            *receipts += 1;
+            if receipt != *receipts {
                 self.blame(self.seq, "its receipt number does not follow the one before it");
             }
         }

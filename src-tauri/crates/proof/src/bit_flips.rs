@@ -1,5 +1,6 @@
 //! One bit of a ledger's file turned, as disks and memory do: whatever the till then reads is what was written, or the
-//! opening or the verification says that it is not. Never a silently different answer. A flip replays by its number.
+//! opening, the reading of the whole that follows it, or the verification says that it is not. Opened as a ledger with years
+//! in it is: after a brief look. Never a silently different answer. A flip replays by its number.
 //!
 //! What the till reads is taken through the ledger's own questions: every payment with its story and token, every entry,
 //! sum, receipt and closing, and each list of a screen or of the watch. What a flip does to triggers and to the search index
@@ -13,8 +14,8 @@ use ledger::{HistoryFilter, Ledger, LedgerError};
 use std::fmt::{Debug, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Every end of a sale, decisions and a closing.
 const SALES: i64 = 14;
@@ -29,6 +30,8 @@ enum Found {
     /// The till reads what was written, and something complains all the same: it keeps more than it reads.
     Harmless,
     Opening,
+    /// By the reading of the whole file that follows a brief opening.
+    Whole,
     Verification,
     Reading,
     /// Another answer, and nobody said so.
@@ -40,6 +43,7 @@ struct Tally {
     nothing: u64,
     harmless: u64,
     opening: u64,
+    whole: u64,
     verification: u64,
     reading: u64,
     silent: Vec<(u64, String)>,
@@ -77,6 +81,7 @@ pub fn run(flips: u64, only: Option<u64>) -> bool {
                         Found::Nothing => tally.nothing += 1,
                         Found::Harmless => tally.harmless += 1,
                         Found::Opening => tally.opening += 1,
+                        Found::Whole => tally.whole += 1,
                         Found::Verification => tally.verification += 1,
                         Found::Reading => tally.reading += 1,
                         Found::Silent(what) => tally.silent.push((number, what)),
@@ -90,14 +95,15 @@ pub fn run(flips: u64, only: Option<u64>) -> bool {
         println!("flip {number} was believed: {what}");
         println!("replay: cargo xtask proof bit-flips --flip {number}");
     }
-    let found = tally.opening + tally.verification + tally.reading;
+    let found = tally.opening + tally.whole + tally.verification + tally.reading;
     println!(
-        "FIGURE bit flips | {} flips in {} bytes | {} changed something, {found} found ({} at opening, {} by verification, {} \
+        "FIGURE bit flips | {} flips in {} bytes | {} changed something, {found} found ({} at a brief opening, {} by reading whole, {} by verification, {} \
          when read); {} changed nothing, {} more were told",
         tally.nothing + tally.harmless + found + tally.silent.len() as u64,
         sound.len(),
         found + tally.silent.len() as u64,
         tally.opening,
+        tally.whole,
         tally.verification,
         tally.reading,
         tally.nothing,
@@ -124,11 +130,11 @@ fn flip(number: u64, sound: &[u8], expected: &str, folder: &Path) -> Found {
     match runtime().block_on(look(&folder.join(LEDGER))) {
         Err(Unread::Opening) => Found::Opening,
         Err(Unread::Reading) => Found::Reading,
-        Ok((is_whole, read)) => match (read == expected, is_whole) {
-            (true, true) => Found::Nothing,
-            (true, false) => Found::Harmless,
-            (false, false) => Found::Verification,
-            (false, true) => Found::Silent(format!("byte {at}: {}", first_difference(expected, &read))),
+        Ok((told, read)) => match (read == expected, told) {
+            (true, None) => Found::Nothing,
+            (true, Some(_)) => Found::Harmless,
+            (false, Some(told)) => told,
+            (false, None) => Found::Silent(format!("byte {at}: {}", first_difference(expected, &read))),
         },
     }
 }
@@ -150,15 +156,21 @@ impl From<LedgerError> for Unread {
     }
 }
 
-/// Whether it verifies, and everything that it answers.
-async fn look(path: &Path) -> Result<(bool, String), Unread> {
-    let ledger = morning::open(path).await.map_err(|_| Unread::Opening)?;
+/// Who complains of it, and everything that it answers.
+async fn look(path: &Path) -> Result<(Option<Found>, String), Unread> {
+    let ledger = morning::open_briefly(path).await.map_err(|_| Unread::Opening)?;
     let answers = answers(&ledger).await;
+    let unsound = ledger.unsound(&Arc::default());
     let verified = ledger.verify().await;
     ledger.close().await;
-    let is_whole = verified?.first_bad.is_none();
+    let is_verified = verified?.first_bad.is_none();
+    let told = match unsound? {
+        Some(_) => Some(Found::Whole),
+        None if !is_verified => Some(Found::Verification),
+        None => None,
+    };
     match answers {
-        Ok(answers) => Ok((is_whole, answers)),
+        Ok(answers) => Ok((told, answers)),
         Err(error) => Err(error.into()),
     }
 }

@@ -118,6 +118,7 @@ pub fn options(folder: &Path, server: &str) -> TillOptions {
         default_export_dir: PathBuf::from(folder).join("exports"),
         // Copies are attacked by their own drill.
         keeps_backups: false,
+        read_first_bytes: till::READ_FIRST_BYTES,
     }
 }
 

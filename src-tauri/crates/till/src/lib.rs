@@ -25,6 +25,7 @@ mod receipts;
 mod recovery;
 mod shop;
 mod slot;
+mod soundness;
 mod system;
 mod till;
 mod training;
@@ -61,6 +62,7 @@ pub use ports::{Boxed, Chance, Clock, Events, Gateways, NoChance, Ports, Secrets
 pub use printer::PrinterError;
 pub use recovery::RecoveryReport;
 pub use shop::{Language, Settings, TRAINING_SHOP_NAME, Theme};
+pub use soundness::READ_FIRST_BYTES;
 pub use system::{SystemChance, SystemClock};
 pub use till::{HistoryWindow, Snapshot, Till, TillOptions};
 pub use training::{PhoneAnswer, Prompt};

@@ -98,6 +98,8 @@ pub enum TillEvent {
     LateSuccess(Mode, Payment),
     /// LigdiCash contradicted a final state, which stays.
     Contradiction(Mode, Payment),
+    /// A ledger was found damaged while the till is open: nothing more is charged, and the till should be closed.
+    LedgerDamaged,
     /// The simulated phone changed.
     PromptsChanged,
     /// LigdiCash can be reached again, or no longer.

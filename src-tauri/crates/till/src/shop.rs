@@ -183,6 +183,8 @@ const AMOUNT_MAX: &str = "amount_max_xof";
 const MODE: &str = "mode";
 const INSTALLATION: &str = "installation_id";
 const HEAD_KEPT: &str = "chain_head_kept";
+const FOUND_SOUND: [(Mode, &str); 2] =
+    [(Mode::Training, "training_found_sound_ms"), (Mode::Live, "live_found_sound_ms")];
 
 pub(crate) fn read_mode(stored: &BTreeMap<String, String>) -> Result<Mode, TillError> {
     stored.get(MODE).map_or(Ok(Mode::Training), |word| word.parse().map_err(|_| unreadable(MODE, word)))
@@ -207,6 +209,20 @@ pub(crate) fn read_head_kept(stored: &BTreeMap<String, String>) -> bool {
 
 pub(crate) fn written_head_kept() -> [(&'static str, String); 1] {
     [(HEAD_KEPT, "1".to_owned())]
+}
+
+fn found_sound_key(mode: Mode) -> &'static str {
+    FOUND_SOUND.iter().find(|(known, _)| *known == mode).map_or("", |(_, key)| key)
+}
+
+/// When the whole of a ledger was last read and found sound.
+pub(crate) fn read_found_sound(stored: &BTreeMap<String, String>, mode: Mode) -> Option<i64> {
+    stored.get(found_sound_key(mode)).and_then(|word| word.parse().ok())
+}
+
+/// Nothing, when it was found damaged.
+pub(crate) fn written_found_sound(mode: Mode, at_ms: Option<i64>) -> [(&'static str, String); 1] {
+    [(found_sound_key(mode), at_ms.map(|at_ms| at_ms.to_string()).unwrap_or_default())]
 }
 
 pub(crate) fn unreadable(key: &str, word: &str) -> TillError {

@@ -15,6 +15,7 @@ use crate::ports::{Ports, TillEvent};
 use crate::recovery::{self, RecoveryReport};
 use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
 use crate::slot::Slot;
+use crate::soundness::Opening;
 use crate::training::{PhoneAnswer, Prompt, Training};
 use crate::vault::{Vault, hex};
 use crate::watch;
@@ -22,7 +23,7 @@ use crate::witness::{ChainKeeping, Witness};
 use domain::answering::Answering;
 use domain::planted::{Bug, is_planted};
 use domain::{DecisionKind, Mode, PaymentId, PhoneNumber, State};
-use ledger::{BackupError, Decision, HistoryFilter, JournalLine, Payment, SettingsStore};
+use ledger::{BackupError, Decision, HistoryFilter, JournalLine, OpenError, Payment, SettingsStore};
 use ligdicash::BaseUrl;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -52,8 +53,10 @@ pub struct TillOptions {
     pub export_dir: Option<PathBuf>,
     /// Where exports go when nobody chose a folder.
     pub default_export_dir: PathBuf,
-    /// Copies of the ledgers are made by themselves, and held against them at start.
+    /// Copies of the ledgers are made by themselves, and held against them at start; and ledgers are read whole once a day.
     pub keeps_backups: bool,
+    /// Up to this size a ledger is always read whole before it opens: [`crate::READ_FIRST_BYTES`].
+    pub read_first_bytes: u64,
 }
 
 /// Everything a screen needs to draw itself from nothing.
@@ -118,7 +121,8 @@ struct Inner {
     data_dir: PathBuf,
     installation: String,
     ports: Ports,
-    _lock: TillLock,
+    /// Let go of at the end of closing, whoever still has the till in hand.
+    lock: Mutex<Option<TillLock>>,
     store: SettingsStore,
     settings: RwLock<Settings>,
     mode: RwLock<Mode>,
@@ -132,6 +136,9 @@ struct Inner {
     live: Slot<Arc<Counter>>,
     recovery: Mutex<RecoveryReport>,
     keeps_backups: bool,
+    read_first_bytes: u64,
+    /// What was found wrong with a ledger since it was opened.
+    damage: Mutex<Option<OpenError>>,
     keeping: Keeping,
     closing: signal::Sender<bool>,
 }
@@ -183,7 +190,7 @@ impl Till {
                 clock_watch: Arc::new(ClockWatch::new(ports.clone())),
                 installation,
                 ports,
-                _lock: lock,
+                lock: Mutex::new(Some(lock)),
                 store,
                 settings: RwLock::new(settings),
                 mode: RwLock::new(mode),
@@ -196,6 +203,8 @@ impl Till {
                 live: Slot::default(),
                 recovery: Mutex::new(RecoveryReport::default()),
                 keeps_backups: options.keeps_backups,
+                read_first_bytes: options.read_first_bytes,
+                damage: Mutex::default(),
                 keeping: Keeping::default(),
                 closing: signal::Sender::new(false),
             }),
@@ -206,6 +215,7 @@ impl Till {
             return Err(error);
         }
         till.start_backups();
+        till.start_reading_whole();
         Ok(till)
     }
 
@@ -266,6 +276,7 @@ impl Till {
     /// # Errors
     /// The ledger's.
     pub async fn snapshot(&self) -> Result<Snapshot, TillError> {
+        self.is_sound()?;
         let mode = self.mode();
         let counter = self.counter().await?;
         let counts = counter.ledger.counts().await?;
@@ -321,6 +332,7 @@ impl Till {
     }
 
     async fn charge_now(self, charge: Charge) -> Result<Charged, TillError> {
+        self.is_sound()?;
         let settings = self.settings();
         // What was typed wrong is said before anything about keys or connections.
         charge::limits(&settings).parse(&charge.amount)?;
@@ -700,6 +712,33 @@ impl Till {
             live.stop(CLOSE_PATIENCE).await;
         }
         self.inner.store.close().await;
+        // Only now may another till open here.
+        drop(self.inner.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// No ledger was found damaged since the till opened.
+    ///
+    /// # Errors
+    /// What was found.
+    fn is_sound(&self) -> Result<(), TillError> {
+        match &*self.inner.damage.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(OpenError::Damaged { path, detail }) => {
+                Err(OpenError::Damaged { path: path.clone(), detail: detail.clone() }.into())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Takes note of damage; whether it is the first that is known.
+    pub(crate) fn is_found_damaged(&self, damage: OpenError) -> bool {
+        let mut known = self.inner.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = known.is_none();
+        known.get_or_insert(damage);
+        is_first
+    }
+
+    pub(crate) fn store(&self) -> &SettingsStore {
+        &self.inner.store
     }
 
     /// The server that live payments go to.
@@ -829,7 +868,16 @@ async fn patiently(asking: impl Future<Output = ()> + Send + 'static) {
 /// Opens a ledger, puts what it finds unfinished back under watch, and starts watching.
 async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillError> {
     let rule = inner.settings.read().unwrap_or_else(PoisonError::into_inner).papers.day_rule()?;
-    let ledger = backup::open_ledger(&inner.data_dir, mode, rule, &inner.ports, inner.keeps_backups).await?;
+    let opening = Opening {
+        data_dir: &inner.data_dir,
+        mode,
+        rule,
+        ports: &inner.ports,
+        keeps_backups: inner.keeps_backups,
+        read_first_bytes: inner.read_first_bytes,
+        store: &inner.store,
+    };
+    let ledger = opening.open().await?;
     let witness = match mode {
         Mode::Training => None,
         Mode::Live => {

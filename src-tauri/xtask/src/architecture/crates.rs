@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     // Tools: nothing builds on them.
     ("e2e", &["simulator"]),
+    ("floor", &[]),
     ("proof", &["documents", "domain", "ledger", "ligdicash", "simulator", "till"]),
     ("xtask", &[]),
 ];
@@ -34,12 +35,11 @@ pub fn shell_only(project: &Project) -> Vec<String> {
         name.starts_with("tauri")
             || name.starts_with("keyring")
             || name.ends_with("-keyring-store")
-            || matches!(name, "wry" | "tao" | "secret-service" | "security-framework")
+            || matches!(name, "wry" | "tao" | "webkit2gtk" | "secret-service" | "security-framework")
     };
-    each(
-        project,
-        |krate| if krate.name == "encaisse" { vec![] } else { named(krate, |name, _| is_shells(name)) },
-    )
+    // The floor is a window and nothing else; nobody builds on it.
+    let has_a_window = |krate: &Crate| matches!(krate.name.as_str(), "encaisse" | "floor");
+    each(project, |krate| if has_a_window(krate) { vec![] } else { named(krate, |name, _| is_shells(name)) })
 }
 
 /// One per system. The kernel's keyring on Linux forgets everything at a restart; plain keyring may choose it.

@@ -8,7 +8,7 @@ static KIND: Kind = Kind { application_id: 0x456e_6353, migrations: &[] };
 
 async fn file(folder: &tempfile::TempDir) -> File {
     let path = folder.path().join("x.db");
-    let file = Candidate::open(&path, &KIND, true).await.unwrap().migrate(&KIND).await.unwrap();
+    let file = Candidate::open(&path, &KIND, Look::Whole).await.unwrap().migrate(&KIND).await.unwrap();
     write(&file, "CREATE TABLE t (n INTEGER, filler BLOB)").await.unwrap();
     file
 }
@@ -101,7 +101,7 @@ async fn a_connection_that_forgets_is_refused_by_name() {
         ("PRAGMA fullfsync = OFF", "fullfsync = ON"),
         ("PRAGMA checkpoint_fullfsync = OFF", "checkpoint_fullfsync = ON"),
     ] {
-        let mut candidate = Candidate::open(&path, &KIND, true).await.unwrap();
+        let mut candidate = Candidate::open(&path, &KIND, Look::Whole).await.unwrap();
         sqlx::query(pragma).execute(candidate.connection()).await.unwrap();
         match assert_durable(&path, candidate.connection()).await {
             Err(OpenError::NotDurable { what: named, .. }) => assert_eq!(named, what),
@@ -183,7 +183,7 @@ async fn settings_are_as_durable_as_the_ledger() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("settings.db");
     SettingsStore::open(&path).await.unwrap().close().await;
-    let mut candidate = Candidate::open(&path, &KIND, true).await.unwrap();
+    let mut candidate = Candidate::open(&path, &KIND, Look::Whole).await.unwrap();
     assert_durable(&path, candidate.connection()).await.unwrap();
 }
 
@@ -216,7 +216,7 @@ async fn a_file_that_no_longer_lies_where_it_was_opened_is_neither_written_nor_r
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data").join("x.db");
         std::fs::create_dir(path.parent().unwrap()).unwrap();
-        let file = Candidate::open(&path, &KIND, true).await.unwrap().migrate(&KIND).await.unwrap();
+        let file = Candidate::open(&path, &KIND, Look::Whole).await.unwrap().migrate(&KIND).await.unwrap();
         write(&file, "CREATE TABLE t (n INTEGER, filler BLOB)").await.unwrap();
         write(&file, "INSERT INTO t VALUES (1, NULL)").await.unwrap();
         assert_eq!(count(&file).await, "1");
@@ -238,7 +238,8 @@ async fn a_folder_that_is_put_back_is_used_again() {
     let folder = tempfile::tempdir().unwrap();
     let (here, elsewhere) = (folder.path().join("data"), folder.path().join("elsewhere"));
     std::fs::create_dir(&here).unwrap();
-    let file = Candidate::open(&here.join("x.db"), &KIND, true).await.unwrap().migrate(&KIND).await.unwrap();
+    let file =
+        Candidate::open(&here.join("x.db"), &KIND, Look::Whole).await.unwrap().migrate(&KIND).await.unwrap();
     write(&file, "CREATE TABLE t (n INTEGER, filler BLOB)").await.unwrap();
     std::fs::rename(&here, &elsewhere).unwrap();
     write(&file, "INSERT INTO t VALUES (1, NULL)").await.unwrap_err();

@@ -2,10 +2,12 @@
 
 use crate::shop::{NOON, Shop, open};
 use domain::{DayRule, Mode};
-use ledger::{Ledger, LedgerError, OpenError, SettingsStore, Unavailability};
+use ledger::{Ledger, LedgerError, OpenError, SettingsStore, Unavailability, was_left_open};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
@@ -214,4 +216,117 @@ async fn another_program_that_holds_the_file_makes_it_busy_not_damaged() {
     }
     sqlx::query("ROLLBACK").execute(&mut behind).await.unwrap();
     shop.recorded().await;
+}
+
+async fn open_briefly(path: &Path) -> Result<Ledger, OpenError> {
+    Ledger::open_briefly(path, Mode::Live, DayRule::default(), [7; 16], NOON).await
+}
+
+/// What reading it whole says.
+async fn unsound(ledger: &Ledger) -> Option<String> {
+    let ledger = ledger.clone();
+    let reading = tokio::task::spawn_blocking(move || ledger.unsound(&Arc::default()));
+    reading.await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_page_of_zeros_is_found_by_a_brief_opening_or_by_the_reading_that_follows() {
+    let shop = Shop::open().await;
+    for _ in 0..30 {
+        shop.paid().await;
+    }
+    shop.ledger.close().await;
+    execute(&shop.path(), "PRAGMA journal_mode = DELETE; VACUUM; PRAGMA journal_mode = WAL").await;
+    let sound = std::fs::read(shop.path()).unwrap();
+    let pages = sound.len() / 4_096;
+    let (mut at_opening, mut by_reading) = (0, 0);
+    for page in 0..pages {
+        let mut broken = sound.clone();
+        broken[page * 4_096..(page + 1) * 4_096].fill(0);
+        std::fs::write(shop.path(), &broken).unwrap();
+        match open_briefly(&shop.path()).await {
+            Err(OpenError::Damaged { .. }) => at_opening += 1,
+            Err(other) => panic!("page {page}: {other}"),
+            Ok(ledger) => {
+                assert!(unsound(&ledger).await.is_some(), "page {page}");
+                by_reading += 1;
+                ledger.close().await;
+            }
+        }
+    }
+    std::fs::write(shop.path(), &sound).unwrap();
+    let ledger = open_briefly(&shop.path()).await.unwrap();
+    assert_eq!(unsound(&ledger).await, None);
+    ledger.close().await;
+    assert!(at_opening > 0 && by_reading > 0, "{at_opening} {by_reading}");
+    println!(
+        "FIGURE brief opening | {pages} pages of zeros, one at a time | {at_opening} found at opening, {by_reading} by reading \
+         whole, 0 by neither"
+    );
+}
+
+#[tokio::test]
+async fn a_changed_row_at_the_end_of_a_chain_keeps_a_ledger_from_opening_briefly() {
+    for (table, change) in [
+        (
+            "journal",
+            "UPDATE journal SET detail = detail || 'x' WHERE seq = (SELECT MAX(seq) - 3 FROM journal)",
+        ),
+        (
+            "ledger_entry",
+            "UPDATE ledger_entry SET amount_xof = 1 WHERE seq = (SELECT MAX(seq) FROM ledger_entry)",
+        ),
+        ("journal", "DELETE FROM journal WHERE seq = (SELECT MAX(seq) - 1 FROM journal)"),
+    ] {
+        let shop = Shop::open().await;
+        for _ in 0..30 {
+            shop.paid().await;
+        }
+        shop.ledger.close().await;
+        open_briefly(&shop.path()).await.unwrap().close().await;
+        let triggers =
+            format!("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}'");
+        let mut behind = connect(&shop.path()).await;
+        let names = sqlx::query(AssertSqlSafe(triggers)).fetch_all(&mut behind).await.unwrap();
+        for name in names {
+            let drop = format!("DROP TRIGGER {}", name.get::<String, _>(0));
+            sqlx::query(AssertSqlSafe(drop)).execute(&mut behind).await.unwrap();
+        }
+        sqlx::query(AssertSqlSafe(change.to_owned())).execute(&mut behind).await.unwrap();
+        behind.close().await.unwrap();
+        let opened = open_briefly(&shop.path()).await;
+        assert!(
+            matches!(&opened, Err(OpenError::Damaged { detail, .. }) if detail.starts_with(table)),
+            "{opened:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reading_that_is_stopped_says_nothing_about_the_ledger() {
+    let shop = Shop::open().await;
+    for _ in 0..30 {
+        shop.paid().await;
+    }
+    let stopped = shop.ledger.unsound(&Arc::new(AtomicBool::new(true)));
+    assert!(
+        matches!(stopped, Err(LedgerError::Unavailable { kind: Unavailability::Closed, .. })),
+        "{stopped:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_ledger_that_was_left_open_is_told_from_one_that_was_closed() {
+    let shop = Shop::open().await;
+    shop.paid().await;
+    assert!(was_left_open(&shop.path()));
+    // What is left of a till that was ended: the file and its log.
+    let left = shop.folder.path().join("left.db");
+    for ending in ["", "-wal"] {
+        let name = |path: &Path| format!("{}{ending}", path.display());
+        std::fs::copy(name(&shop.path()), name(&left)).unwrap();
+    }
+    assert!(was_left_open(&left));
+    shop.ledger.close().await;
+    assert!(!was_left_open(&shop.path()));
 }

@@ -83,6 +83,7 @@ impl Events for Page {
             TillEvent::LateSuccess(..)
             | TillEvent::Contradiction(..)
             | TillEvent::PromptsChanged
+            | TillEvent::LedgerDamaged
             | TillEvent::Connectivity { .. }
             | TillEvent::ExportProgress { .. }
             | TillEvent::SnapshotStale => {}

@@ -114,5 +114,6 @@ fn options(folder: &Path) -> TillOptions {
         export_dir: None,
         default_export_dir: PathBuf::from(folder).join("exports"),
         keeps_backups: false,
+        read_first_bytes: till::READ_FIRST_BYTES,
     }
 }

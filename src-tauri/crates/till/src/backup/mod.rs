@@ -103,7 +103,7 @@ impl Keeping {
         *self.of(mode).lock().unwrap_or_else(PoisonError::into_inner) = problem;
     }
 
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
     }
 

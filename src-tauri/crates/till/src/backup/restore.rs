@@ -14,7 +14,7 @@ use crate::witness;
 use domain::{DayRule, Mode};
 use ledger::{
     BackupError, Contents, Ledger, Newer, OpenError, Ready, Replacement, SettingsStore, beyond, descends,
-    glance, inspect, prepare, salvage,
+    goes_on, inspect, prepare, salvage,
 };
 use std::path::{Path, PathBuf};
 
@@ -62,7 +62,7 @@ fn remembered(outcome: Result<(), TillError>) {
     }
 }
 
-/// Opens a ledger, after whatever a restoration left to do. With `keeps_backups` a copy is made before a migration, and a
+/// Opens a ledger, after whatever a restoration left to do; with `briefly` without reading all of it. With `keeps_backups` a copy is made before a migration, and a
 /// ledger that is less than its own copies is told from a new one.
 pub(crate) async fn open_ledger(
     data_dir: &Path,
@@ -70,6 +70,7 @@ pub(crate) async fn open_ledger(
     rule: DayRule,
     ports: &Ports,
     keeps_backups: bool,
+    briefly: bool,
 ) -> Result<Ledger, TillError> {
     let path = data_dir.join(file_name(mode));
     ledger::finish(&path)?;
@@ -79,14 +80,20 @@ pub(crate) async fn open_ledger(
         if is_empty && !names::list(&folder(data_dir), mode).is_empty() {
             return Err(damaged("it is empty or missing, and there are copies of it").into());
         }
-        let is_older = glance(&path).is_ok_and(|found| !found.is_current);
-        if is_older && let Err(error) = keep(data_dir, mode, BackupReason::Migration, ports).await {
+        if ledger::is_older(&path)
+            && let Err(error) = keep(data_dir, mode, BackupReason::Migration, ports).await
+        {
             tracing::error!(%error, "no copy could be made before the ledger is brought to this version");
         }
     }
     let mut fresh = [0u8; 16];
     ports.chance.fill(&mut fresh)?;
-    let ledger = Ledger::open(&path, mode, rule, fresh, ports.clock.now_ms()).await?;
+    let now_ms = ports.clock.now_ms();
+    let ledger = if briefly {
+        Ledger::open_briefly(&path, mode, rule, fresh, now_ms).await?
+    } else {
+        Ledger::open(&path, mode, rule, fresh, now_ms).await?
+    };
     if keeps_backups && is_less_than_its_copies(data_dir, mode) {
         ledger.close().await;
         return Err(damaged("it does not go on from its own newest copy").into());
@@ -99,8 +106,7 @@ fn is_less_than_its_copies(data_dir: &Path, mode: Mode) -> bool {
     let path = data_dir.join(file_name(mode));
     for copy in names::list(&folder(data_dir), mode) {
         // What cannot be read says nothing against the ledger.
-        let Ok(contents) = glance(&copy.path) else { continue };
-        let Ok(goes_on) = descends(&path, &contents) else { continue };
+        let Ok(goes_on) = goes_on(&path, &copy.path) else { continue };
         // A restoration that was broken off before its end left a copy of what it did not put in place.
         if goes_on || copy.reason != BackupReason::Restored {
             return !goes_on;
@@ -230,7 +236,7 @@ impl Rescue {
             if !path.exists() && names::list(&folder(&self.data_dir), mode).is_empty() {
                 continue;
             }
-            let opened = open_ledger(&self.data_dir, mode, self.rule.clone(), &self.ports, true).await;
+            let opened = open_ledger(&self.data_dir, mode, self.rule.clone(), &self.ports, true, false).await;
             match opened {
                 Ok(ledger) => ledger.close().await,
                 Err(TillError::LedgerOpen(OpenError::Damaged { path, detail })) => {

@@ -125,6 +125,7 @@ impl Shop {
             export_dir: Some(self.folder.join("exports")),
             default_export_dir: self.folder.join("exports"),
             keeps_backups: true,
+            read_first_bytes: till::READ_FIRST_BYTES,
         };
         let clients = ClientOptions {
             create_timeout: Duration::from_secs(2),

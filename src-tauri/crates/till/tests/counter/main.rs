@@ -18,6 +18,7 @@ mod days;
 mod keeping;
 mod sealing;
 mod shop;
+mod soundness;
 mod sums;
 mod trust;
 mod witness;

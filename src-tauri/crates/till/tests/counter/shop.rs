@@ -116,6 +116,7 @@ impl Shop {
             export_dir: None,
             default_export_dir: self.folder.path().join("exports"),
             keeps_backups: true,
+            read_first_bytes: till::READ_FIRST_BYTES,
         }
     }
 
