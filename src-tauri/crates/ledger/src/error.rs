@@ -194,7 +194,9 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    pub(crate) fn of(path: &Path, error: LedgerError) -> Self {
+    /// What a question that failed while the file at `path` was being opened means.
+    #[must_use]
+    pub fn of(path: &Path, error: LedgerError) -> Self {
         let path = path.to_owned();
         match error {
             LedgerError::Unavailable { kind, detail } => Self::Unavailable { path, kind, detail },

@@ -886,7 +886,15 @@ async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillErr
         }
     };
     let counter = Counter::new(mode, ledger, inner.ports.clone(), Arc::clone(&inner.clock_watch), witness);
-    let found = recovery::recover(&counter).await?;
+    let found = match recovery::recover(&counter).await {
+        Ok(found) => found,
+        Err(error) => {
+            // A brief look may have missed what these first questions meet.
+            let path = counter.ledger.path().to_owned();
+            counter.ledger.close().await;
+            return Err(OpenError::of(&path, error).into());
+        }
+    };
     {
         let mut report = inner.recovery.lock().unwrap_or_else(PoisonError::into_inner);
         *report = report.and(found);

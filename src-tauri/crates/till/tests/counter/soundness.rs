@@ -5,7 +5,7 @@ use simulator::Answer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use till::domain::{Mode, State};
+use till::domain::State;
 use till::{Boxed, Clock, OpenError, OpenTillError, SystemClock, Till, TillError, TillEvent};
 use tokio::sync::mpsc;
 
@@ -69,12 +69,23 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn zero(ledger: &Path, page: usize) -> bool {
+/// Whether there is such a page, and it held anything before.
+fn zero(ledger: &Path, page: usize) -> Option<bool> {
     let mut bytes = std::fs::read(ledger).unwrap();
-    let Some(hit) = bytes.get_mut(page * PAGE..(page + 1) * PAGE) else { return false };
+    let hit = bytes.get_mut(page * PAGE..(page + 1) * PAGE)?;
+    // What is free was overwritten when it became free.
+    let held = hit.iter().any(|byte| *byte != 0);
     hit.fill(0);
     std::fs::write(ledger, bytes).unwrap();
-    true
+    Some(held)
+}
+
+/// The pages that a log holds; each frame begins with the number of its page, counted from 1.
+fn logged(log: &Path) -> Vec<usize> {
+    let bytes = std::fs::read(log).unwrap();
+    assert!(bytes.len() > 32, "a till that was left has written something");
+    let number = |frame: &[u8]| u32::from_be_bytes(frame[..4].try_into().unwrap());
+    bytes[32..].chunks_exact(24 + PAGE).map(|frame| usize::try_from(number(frame)).unwrap() - 1).collect()
 }
 
 fn is_damaged<T>(opened: &Result<T, OpenTillError>) -> bool {
@@ -90,14 +101,17 @@ async fn damage_found_while_the_till_is_open_stops_charging_is_told_and_keeps_th
     let (mut found, mut at_opening) = (0, 0);
     for page in 1.. {
         copy(&sound, &folder);
-        if !zero(&folder.join("live.sqlite3"), page) {
-            break;
+        match zero(&folder.join("live.sqlite3"), page) {
+            None => break,
+            Some(false) => continue,
+            Some(true) => {}
         }
         // Two days later: sound not long ago, so a brief look does, and it is time to read it whole.
         let opened = shop.opened_in(2).await;
         let Ok(mut open) = opened else {
             at_opening += 1;
-            assert!(is_damaged(&opened.map(|_| ())), "page {page}");
+            let opened = opened.map(|_| ());
+            assert!(is_damaged(&opened), "page {page}: {opened:?}");
             continue;
         };
         open.hear(|event| matches!(event, TillEvent::LedgerDamaged).then_some(())).await;
@@ -123,32 +137,34 @@ async fn a_ledger_that_was_left_open_or_not_read_for_long_is_read_whole_before_i
     shop.with_sales().await;
     let (folder, sound) = (shop.till_folder(), shop.folder.path().join("sound"));
     copy(&folder, &sound);
-    // A page that a brief look does not see.
-    let page = (1..)
-        .find_map(|page| {
-            copy(&sound, &folder);
-            assert!(zero(&folder.join("live.sqlite3"), page), "a brief look sees every page");
-            tokio::task::block_in_place(|| {
-                tokio::runtime::Handle::current().block_on(async {
-                    let open = shop.opened_in(0).await.ok()?;
-                    open.till.close().await;
-                    Some(page)
-                })
-            })
-        })
-        .unwrap();
+    // The pages that a brief look does not see.
+    let mut unseen = Vec::new();
+    for page in 1.. {
+        copy(&sound, &folder);
+        match zero(&folder.join("live.sqlite3"), page) {
+            None => break,
+            Some(false) => continue,
+            Some(true) => {}
+        }
+        if let Ok(open) = shop.opened_in(0).await {
+            open.till.close().await;
+            unseen.push(page);
+        }
+    }
 
     copy(&sound, &folder);
-    let open = shop.opened_in(0).await.unwrap();
+    let mut open = shop.opened_in(0).await.unwrap();
     // What a till leaves behind that is ended while it is open.
     let left = shop.folder.path().join("left");
-    open.till.set_mode(Mode::Training).await.unwrap();
-    open.till.set_mode(Mode::Live).await.unwrap();
+    open.charge(sale("left", "5000", "90123499")).await;
+    open.until(State::Pending).await;
     copy(&folder, &left);
     open.till.close().await;
     drop(open);
     copy(&left, &folder);
-    assert!(std::fs::metadata(folder.join("live.sqlite3-wal")).is_ok_and(|log| log.len() > 0));
+    // One whose newest content is not in the log, which would heal it.
+    let logged = logged(&folder.join("live.sqlite3-wal"));
+    let page = unseen.into_iter().find(|page| !logged.contains(page)).unwrap();
     zero(&folder.join("live.sqlite3"), page);
     assert!(is_damaged(&shop.opened_in(0).await.map(|_| ())), "left open");
 
