@@ -40,6 +40,9 @@ const FOR_A_WINDOW: &[&str] = &[
     "fonts-liberation",
 ];
 
+/// The browser in which every screen is looked at without the till.
+const FOR_THE_PAGE: &[&str] = &["chromium"];
+
 /// What the recorder under SQLite is built with, and what disks of one's own are mounted with.
 const FOR_THE_PROOFS: &[&str] = &["libclang-dev", "util-linux", "mount"];
 
@@ -112,7 +115,7 @@ pub fn page_packages(workshop: &Workshop, log: &mut Log) -> Result<(), Failure> 
 fn debian(workshop: &Workshop, purpose: Purpose, log: &mut Log) -> Result<(), Failure> {
     let wanted: Vec<&str> = match purpose {
         Purpose::Run => TO_BUILD.to_vec(),
-        Purpose::Test => [TO_BUILD, FOR_A_WINDOW, FOR_THE_PROOFS, READERS].concat(),
+        Purpose::Test => [TO_BUILD, FOR_A_WINDOW, FOR_THE_PAGE, FOR_THE_PROOFS, READERS].concat(),
         Purpose::Packages => [TO_BUILD, FOR_A_WINDOW, FOR_PACKAGES].concat(),
     };
     let missing = missing(workshop, &wanted)?;

@@ -21,6 +21,8 @@ const CARGO_DENY: &str = "0.20.2";
 const E2E_MAX_S: u32 = 1_500;
 /// All of the workspace's own tests, generously.
 const RUST_TESTS_MAX_S: u32 = 2_400;
+/// Hundreds of screens.
+const BROWSER_MAX_S: u32 = 900;
 /// LibreOffice starts slowly the first time.
 const READERS_MAX_S: u32 = 900;
 /// Fetching the advisories.
@@ -44,7 +46,7 @@ pub const LINT: &[&[Lane]] =
 pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, BUILD, E2E]]];
 
 const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
-const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES];
+const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES, BROWSER];
 /// Windows that wait for customers, and calls that wait for locks.
 const WAITING: Lane =
     &[E2E, READERS, proofs::SYSTEM_CALLS, proofs::PLANTED_CALLS, proofs::WIRE, proofs::DISK, proofs::SOAK];
@@ -76,6 +78,21 @@ const UI_TESTS: Step = Step {
     needs: &["ui install"],
     run: |workshop, log| {
         let ran = log.run(&mut workshop.npm(&["run", "test"]))?;
+        Ok(tested(&ran, count::vitest(&ran.text)))
+    },
+};
+/// Every screen and state of the built page.
+const BROWSER: Step = Step {
+    name: "browser",
+    needs: &["ui build"],
+    run: |workshop, log| {
+        if !setup::in_path("chromium") {
+            return Ok(End::Skipped(
+                "chromium was not found: no screen was asked about accessibility".to_owned(),
+            ));
+        }
+        let browser = workshop.npm(&["run", "browser"]);
+        let ran = log.run(&mut limited(workshop, BROWSER_MAX_S, &browser))?;
         Ok(tested(&ran, count::vitest(&ran.text)))
     },
 };
