@@ -71,6 +71,9 @@ fn main() -> Outcome {
             starts.iter().filter_map(|start| Some(start.pss_kib? as f64 / 1_024.0)).collect();
         println!("memory MiB|{}", every(&weights));
     }
+    if let [floor, till, ..] = all.as_slice() {
+        against(floor, till);
+    }
     if sales > 0 {
         // The driver's programs find the screen where every program does.
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -79,13 +82,45 @@ fn main() -> Outcome {
     Ok(())
 }
 
-const MARKS: [(&str, fn(&Start) -> f64); 5] = [
+/// One number of a start.
+type Of = fn(&Start) -> f64;
+
+const MARKS: [(&str, Of); 5] = [
     ("main", |start| start.main),
     ("first script", |start| start.script),
     ("mounted", |start| start.mounted),
     ("takes input", |start| start.focused),
     ("painted", |start| start.painted),
 ];
+
+/// The table: medians of the till beside those of the floor, of the same rounds.
+fn against(floor: &[Start], till: &[Start]) {
+    let middle = |starts: &[Start], of: Of| part(&starts.iter().map(of).collect::<Vec<_>>(), 50);
+    let weight = |starts: &[Start]| {
+        part(&starts.iter().filter_map(|start| Some(start.pss_kib? as f64 / 1_024.0)).collect::<Vec<_>>(), 50)
+    };
+    let digits: Vec<f64> = till.iter().flat_map(|start| start.digits.iter().copied()).collect();
+    println!("what|ours|the floor's|ratio|target|met");
+    for (what, ours, base, most) in [
+        (
+            "start to a keypad that takes input, ms",
+            middle(till, |s| s.focused),
+            middle(floor, |s| s.mounted),
+            1.25,
+        ),
+        ("start to pixels, ms", middle(till, |s| s.painted), middle(floor, |s| s.painted), 1.25),
+        ("memory of the process tree, idle, MiB", weight(till), weight(floor), 1.2),
+    ] {
+        let ratio = ours / base;
+        println!("{what}|{ours:.0}|{base:.0}|{ratio:.2}|≤ {most} ×|{}", met(ratio <= most));
+    }
+    let slow = part(&digits, 95);
+    println!("key to digit, p95 ms|{slow:.1}|||≤ 16 ms|{}", met(slow <= 16.0));
+}
+
+fn met(is_met: bool) -> &'static str {
+    if is_met { "yes" } else { "NO" }
+}
 
 fn part(all: &[f64], percent: usize) -> f64 {
     let mut sorted = all.to_vec();
