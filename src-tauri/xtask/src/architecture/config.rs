@@ -194,7 +194,7 @@ pub fn border(project: &Project) -> Vec<String> {
     let others = project.rust(&["src-tauri/src/"]).into_iter().filter(|(path, _)| *path != BORDER);
     found.extend(
         others
-            .filter(|(_, scanned)| scanned.code.contains("WebviewWindowBuilder"))
+            .filter(|(_, scanned)| scanned.code.contains("WebviewWindowBuilder::"))
             .map(|(path, _)| format!("{path}: a window made beside {BORDER}")),
     );
     found
