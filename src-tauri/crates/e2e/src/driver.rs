@@ -110,7 +110,9 @@ pub(crate) async fn gone(pid: u32) -> Outcome {
     wait_for("the end of the till", async || {
         let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let is_zombie = status.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'));
-        (status.is_empty() || is_zombie).then_some(())
+        // Its last threads may still be in the middle of a write, and hold its lock until that is done.
+        let threads = std::fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
+        (status.is_empty() || (is_zombie && threads <= 1)).then_some(())
     })
     .await
 }
