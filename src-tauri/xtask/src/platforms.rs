@@ -29,7 +29,7 @@ const TARGETS: &[(&str, &str)] = &[
 /// Where the sources of the till are; the tools run on the machine of whoever changes it.
 const SOURCES: &[&str] = &["src-tauri/src", "src-tauri/crates"];
 /// Crates that are tools.
-const TOOLS: &[&str] = &["src-tauri/crates/e2e", "src-tauri/crates/proof"];
+const TOOLS: &[&str] = &["src-tauri/crates/e2e", "src-tauri/crates/floor", "src-tauri/crates/proof"];
 
 /// Makes the tables and puts them into the document, or compares them with what stands there.
 ///

@@ -65,7 +65,7 @@ fn of_program(workshop: &Workshop, log: &mut Log) -> Result<String, Failure> {
     if ran.succeeded { text } else { Err(Failure::new(ran.text)) }
 }
 
-/// The packages that the page is built of, without its tools.
+/// The packages that the page is built of and with: for npm, Svelte is a tool, and it is in the page.
 fn of_page(workshop: &Workshop) -> Result<Vec<u8>, Failure> {
     let mut npm = workshop.npm(&["sbom", "--sbom-format", "cyclonedx", "--package-lock-only"]);
     let output = npm.output().when("npm sbom")?;
