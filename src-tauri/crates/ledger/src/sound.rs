@@ -27,7 +27,9 @@ pub(crate) async fn first_bad_at_the_end(ledger: &Ledger) -> Result<Option<BadRo
 /// beside it; one that was left has, and so has one whose power went.
 #[must_use]
 pub fn was_left_open(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
+    // SQLite writes the log where the file really lies.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut log = path.into_os_string();
     log.push("-wal");
     std::fs::metadata(Path::new(&log)).is_ok_and(|found| found.len() > 0)
 }

@@ -104,9 +104,8 @@ pub async fn run(screen: &Screen, data: Option<&Path>, sales: usize) -> Outcome 
     if let Some(data) = data {
         for name in ["training.sqlite3", "settings.sqlite3"] {
             let to = shop.till_folder().join(name);
-            if std::fs::hard_link(data.join(name), &to).is_err() {
-                std::fs::copy(data.join(name), &to)?;
-            }
+            // A second link would have a log of its own beside it, and damage the one file that both are.
+            std::fs::copy(data.join(name), &to)?;
         }
     }
     let window = shop.open().await?;

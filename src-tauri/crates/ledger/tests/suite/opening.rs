@@ -320,6 +320,12 @@ async fn a_ledger_that_was_left_open_is_told_from_one_that_was_closed() {
     let shop = Shop::open().await;
     shop.paid().await;
     assert!(was_left_open(&shop.path()));
+    #[cfg(unix)]
+    {
+        let link = shop.folder.path().join("link.db");
+        std::os::unix::fs::symlink(shop.path(), &link).unwrap();
+        assert!(was_left_open(&link), "it is asked where it really lies");
+    }
     // What is left of a till that was ended: the file and its log.
     let left = shop.folder.path().join("left.db");
     for ending in ["", "-wal"] {
