@@ -67,14 +67,8 @@ mod tests {
     use super::*;
 
     // A pair that was made for this test and thrown away; what it signed is "a package\n" as version 9.9.9.
-    const PUBLIC: &str = "untrusted comment: minisign public key: 56CD3497CC7FBBA2
-RWSiu3/MlzTNVna85QXKUhK6weR1B4S4Fv9CGH/R4/p9l4IDmHqhM3HL
-";
-    const SIGNATURE: &str = "untrusted comment: signature from tauri secret key
-RUSiu3/MlzTNVrErrtIR0/IN0T2XoJm0orSd7Mu8nuTuJObomNCBc3lCVnErb1IyWP1EqdoziccRtwSYIu53UiQWRmLCaK5SNw8=
-trusted comment: timestamp:1795580852\tfile:a.deb\tversion:9.9.9
-JXzxP6ZSE0ykKTfOOF+I8+HzWBnIPxsB6e6kTg/9U+Jdxwcbt7+QK2B12WpHFB3I/KcC6ymzmWHSe5yhweoiCA==
-";
+    const PUBLIC: &str = include_str!("../packages/signed-in-tests/key.pub");
+    const SIGNATURE: &str = include_str!("../packages/signed-in-tests/a.deb.minisig");
 
     #[test]
     fn only_what_our_key_signed_is_authentic_and_nothing_older_is_welcome() {

@@ -3,7 +3,7 @@
 //! dependencies are the same for all, and Cargo.toml says which of them are worth optimising.
 
 use crate::workshop::Workshop;
-use std::process::Command;
+use std::{ffi::OsStr, path::Path, process::Command};
 
 /// The recorder under SQLite needs libclang, and cuts the power on Unix systems alone.
 const POWER: &str = if cfg!(unix) { "proof/power" } else { "" };
@@ -28,6 +28,33 @@ pub fn proving(workshop: &Workshop, subcommand: &str) -> Command {
     let mut cargo = workspace(workshop, subcommand);
     cargo.args(["--features", "proof/planted", "--config", "profile.dev.opt-level=2"]);
     cargo
+}
+
+/// What follows runs on a screen without a monitor, with a session bus of its own.
+pub fn on_a_screen(workshop: &Workshop) -> Command {
+    let mut screen = workshop.command("xvfb-run");
+    screen.args(["-a", "-s", "-screen 0 1280x860x24", "dbus-run-session", "--"]);
+    screen
+}
+
+/// The tests in the real window of `program`, which leave their pictures in a folder; `words` are for the test runner.
+pub fn window_tests(
+    workshop: &Workshop,
+    program: impl AsRef<OsStr>,
+    pictures: &Path,
+    words: &[&str],
+) -> Command {
+    let mut cargo = workspace(workshop, "test");
+    cargo.args(["--no-fail-fast", "--test", WINDOW, "--"]).args(words);
+    let mut window = on_a_screen(workshop);
+    window.arg(cargo.get_program()).args(cargo.get_args());
+    window
+        .env("ENCAISSE_BIN", program)
+        .env("ENCAISSE_SCREENSHOTS_DIR", pictures)
+        // With either of these WebDriver's screenshots hang for ever.
+        .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
+        .env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
+    window
 }
 
 /// The targets of tests that `cargo test` runs as they are, by name.

@@ -119,20 +119,16 @@ fn long(workshop: &Workshop, log: &mut Log, task: &[&str]) -> Result<End, Failur
 /// One task of the program `proof`. Its figures go into the table at the end.
 fn prove(workshop: &Workshop, log: &mut Log, task: &[&str], max_s: u32) -> Result<End, Failure> {
     let program = program(workshop);
-    let standing = Standing::of(&workshop.target, &program, task)?;
-    if standing.holds(log)? {
-        return Ok(End::Stands(Counts::default()));
-    }
-    let mut proof = workshop.command(program);
-    proof.args(task);
-    let ran = log.run(&mut limited(workshop, max_s, &proof))?;
-    if ran.status == Some(TASK_SKIPPED) {
-        let why = ran.text.lines().rev().find_map(|line| line.strip_prefix("SKIPPED "));
-        return Ok(End::Skipped(why.unwrap_or("it could not be tried here").to_owned()));
-    }
-    let end = ended(&ran)?;
-    standing.keep(&ran.text)?;
-    Ok(end)
+    Standing::of(&workshop.target, &program, task)?.or(log, Counts::default(), |log| {
+        let mut proof = workshop.command(&program);
+        proof.args(task);
+        let ran = log.run(&mut limited(workshop, max_s, &proof))?;
+        if ran.status == Some(TASK_SKIPPED) {
+            let why = ran.text.lines().rev().find_map(|line| line.strip_prefix("SKIPPED "));
+            return Ok((End::Skipped(why.unwrap_or("it could not be tried here").to_owned()), ran));
+        }
+        Ok((ended(&ran)?, ran))
+    })
 }
 
 fn state_model(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
@@ -144,22 +140,17 @@ fn state_model(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     });
     let program = workshop.path(program.ok_or_else(|| Failure::new("the model was not built"))?);
     let arguments = ["--show-output"];
-    let standing = Standing::of(&workshop.target, &program, &arguments)?;
-    if standing.holds(log)? {
-        return Ok(End::Stands(Counts { passed: 1, ..Counts::default() }));
-    }
-    let mut model = workshop.command(program);
-    model.args(arguments).env("ENCAISSE_MODEL_CASES", "10000");
-    if Path::new("/dev/shm").is_dir() {
-        // Power cuts are attacked elsewhere; here syncs only cost time.
-        model.env("TMPDIR", "/dev/shm");
-    }
-    let ran = log.run(&mut limited(workshop, TASK_MAX_S, &model))?;
-    let end = tested(&ran, count::cargo(&ran.text));
-    if matches!(end, End::Passed(_)) {
-        standing.keep(&ran.text)?;
-    }
-    Ok(end)
+    let one = Counts { passed: 1, ..Counts::default() };
+    Standing::of(&workshop.target, &program, &arguments)?.or(log, one, |log| {
+        let mut model = workshop.command(&program);
+        model.args(arguments).env("ENCAISSE_MODEL_CASES", "10000");
+        if Path::new("/dev/shm").is_dir() {
+            // Power cuts are attacked elsewhere; here syncs only cost time.
+            model.env("TMPDIR", "/dev/shm");
+        }
+        let ran = log.run(&mut limited(workshop, TASK_MAX_S, &model))?;
+        Ok((tested(&ran, count::cargo(&ran.text)), ran))
+    })
 }
 
 /// Changes one thing at a time in the crates that handle money, and runs their tests against each change.

@@ -5,6 +5,7 @@ use crate::{
     failure::{Failure, While},
     log::Log,
     setup,
+    steps::install,
     workshop::Workshop,
 };
 use serde_json::Value;
@@ -40,14 +41,8 @@ pub fn write(workshop: &Workshop) -> Result<(), Failure> {
 /// The crates of the program for this system. The tool writes one list beside each of our Cargo.toml; ours are gathered
 /// and the checkout is left as it was.
 fn of_program(workshop: &Workshop, log: &mut Log) -> Result<String, Failure> {
-    let tools = workshop.target.join("tools");
-    let place = tools.to_string_lossy().into_owned();
-    let arguments = ["install", "cargo-cyclonedx", "--version", CYCLONEDX, "--locked", "--root", &place];
-    if !log.run(&mut workshop.cargo(&arguments))?.succeeded {
-        return Err(Failure::new("cargo-cyclonedx could not be installed"));
-    }
-    let mut tool =
-        workshop.command(tools.join("bin").join(format!("cargo-cyclonedx{}", std::env::consts::EXE_SUFFIX)));
+    // It calls itself by another name than its own, so that only cargo can tell whether it is there.
+    let mut tool = workshop.command(install(workshop, log, "cargo-cyclonedx", CYCLONEDX)?);
     tool.args(["cyclonedx", "--format", "json", "--spec-version", FORMAT, "--override-filename", WRITTEN]);
     let ran = log.run(&mut tool)?;
     let name = format!("{WRITTEN}.json");

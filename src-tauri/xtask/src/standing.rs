@@ -3,8 +3,10 @@
 //! that a fresh clone proves all of it. Refuses to remember a failure, or a proof that could not be tried.
 
 use crate::{
+    count::Counts,
     failure::{Failure, While},
-    log::Log,
+    log::{Log, Ran},
+    step::End,
 };
 use std::{
     collections::hash_map::DefaultHasher,
@@ -39,11 +41,28 @@ impl Standing {
         })
     }
 
-    /// Whether it held before. The figures of that time then stand in `log`.
+    /// What came of it: that it stands, or what `prove` finds now. Only what passed is noted.
     ///
     /// # Errors
-    /// When the log cannot be written.
-    pub fn holds(&self, log: &mut Log) -> Result<bool, Failure> {
+    /// What `prove` says; or when log or note cannot be written.
+    pub fn or(
+        &self,
+        log: &mut Log,
+        stands: Counts,
+        prove: impl FnOnce(&mut Log) -> Result<(End, Ran), Failure>,
+    ) -> Result<End, Failure> {
+        if self.holds(log)? {
+            return Ok(End::Stands(stands));
+        }
+        let (end, ran) = prove(log)?;
+        if matches!(end, End::Passed(_)) {
+            self.keep(&ran.text)?;
+        }
+        Ok(end)
+    }
+
+    /// Whether it held before. The figures of that time then stand in `log`.
+    fn holds(&self, log: &mut Log) -> Result<bool, Failure> {
         let noted = fs::read_to_string(&self.note).unwrap_or_default();
         let known = noted.split_once('\n').filter(|(mark, _)| *mark == self.mark);
         let Some((_, figures)) = known.filter(|_| env::var_os(AGAIN).is_none()) else { return Ok(false) };
@@ -52,10 +71,7 @@ impl Standing {
     }
 
     /// Notes that it held, with the figures in what it `told`.
-    ///
-    /// # Errors
-    /// When the note cannot be written.
-    pub fn keep(&self, told: &str) -> Result<(), Failure> {
+    fn keep(&self, told: &str) -> Result<(), Failure> {
         if let Some(folder) = self.note.parent() {
             fs::create_dir_all(folder).when(folder.display())?;
         }

@@ -225,17 +225,7 @@ fn e2e(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     }
     let screenshots = &workshop.screenshots;
     fs::create_dir_all(screenshots).when(screenshots.display())?;
-    let mut window = workshop.command("xvfb-run");
-    window.args(["-a", "-s", "-screen 0 1280x860x24", "dbus-run-session", "--"]);
-    let mut cargo = builds::workspace(workshop, "test");
-    cargo.args(["--no-fail-fast", "--test", builds::WINDOW, "--", "--test-threads=2"]);
-    window.arg(cargo.get_program()).args(cargo.get_args());
-    window
-        .env("ENCAISSE_BIN", workshop.till_binary())
-        .env("ENCAISSE_SCREENSHOTS_DIR", screenshots)
-        // With either of these WebDriver's screenshots hang for ever.
-        .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
-        .env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
+    let window = builds::window_tests(workshop, workshop.till_binary(), screenshots, &["--test-threads=2"]);
     let ran = log.run(&mut limited(workshop, E2E_MAX_S, &window))?;
     Ok(tested(&ran, count::cargo(&ran.text)))
 }
@@ -250,22 +240,36 @@ fn cargo_deny(workshop: &Workshop, log: &mut Log) -> Result<PathBuf, Failure> {
 /// # Errors
 /// When it cannot be installed.
 pub fn tool(workshop: &Workshop, log: &mut Log, name: &str, version: &str) -> Result<PathBuf, Failure> {
-    let folder = workshop.target.join("tools");
-    let installed = folder.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let is_right = |program: &PathBuf| {
         version_of(&mut Command::new(program)).is_some_and(|told| told == format!("{name} {version}"))
     };
-    if let Some(there) = [installed.clone(), PathBuf::from(name)].into_iter().find(is_right) {
+    if let Some(there) = [installed(workshop, name), PathBuf::from(name)].into_iter().find(is_right) {
         return Ok(there);
     }
+    install(workshop, log, name, version)
+}
+
+/// Has cargo install a tool of this version into the target folder; one that is there already is left alone.
+///
+/// # Errors
+/// When it cannot be installed.
+pub fn install(workshop: &Workshop, log: &mut Log, name: &str, version: &str) -> Result<PathBuf, Failure> {
     println!("  installing {name} {version} into the target folder, this once (a few minutes)");
-    let folder = folder.to_string_lossy().into_owned();
+    let folder = tools(workshop).to_string_lossy().into_owned();
     // What runs for a second need not be optimised for minutes.
     let arguments = ["install", name, "--version", version, "--locked", "--debug", "--root", &folder];
     if log.run(workshop.cargo(&arguments).env("CARGO_PROFILE_DEV_DEBUG", "0"))?.succeeded {
-        return Ok(installed);
+        return Ok(installed(workshop, name));
     }
     Err(Failure::new(format!("{name} could not be installed")))
+}
+
+fn tools(workshop: &Workshop) -> PathBuf {
+    workshop.target.join("tools")
+}
+
+fn installed(workshop: &Workshop, name: &str) -> PathBuf {
+    tools(workshop).join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 fn npm_run(workshop: &Workshop, log: &mut Log, script: &str) -> Result<End, Failure> {

@@ -25,7 +25,8 @@ pub const FAILURE_BACKOFF_MAX_MS: i64 = 60_000;
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
+/// A day of twenty-four hours.
+pub const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// `(up to this age, ask this often)`, both in milliseconds.
 const TIERS: [(i64, i64); 7] = [

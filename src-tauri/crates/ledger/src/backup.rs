@@ -4,6 +4,7 @@
 //! Owns the way from a ledger to a file beside it, never half-written. Refuses to copy what cannot be verified, so that a
 //! damaged ledger never takes the place of a good copy, and to replace a file that is there.
 
+use crate::blocking::blocking;
 use crate::contents::{Contents, descends, glance, inspect, read_only};
 use crate::error::{LedgerError, Unavailability};
 use crate::seal;
@@ -278,14 +279,4 @@ pub(crate) fn remove(path: &Path) {
     for file in with_side_files(path) {
         let _ = fs::remove_file(file);
     }
-}
-
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, BackupError> + Send + 'static,
-) -> Result<T, BackupError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| {
-        let kind = Unavailability::Io;
-        Err(LedgerError::Unavailable { kind, detail: error.to_string() }.into())
-    })
 }

@@ -2,7 +2,8 @@
 //!
 //! Owns two looks: a glance, which believes, and an inspection, which reads the whole file and recomputes its chains.
 
-use crate::backup::{BackupError, blocking, has_table};
+use crate::backup::{BackupError, has_table};
+use crate::blocking::blocking;
 use crate::chain::{Chain, ChainHead};
 use crate::error::LedgerError;
 use crate::identity::Identity;

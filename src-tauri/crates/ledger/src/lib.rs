@@ -7,6 +7,7 @@
 mod advance;
 mod apply;
 mod backup;
+mod blocking;
 mod chain;
 mod change;
 mod closing;

@@ -6,9 +6,9 @@
 //! caller's lock.
 
 use crate::backup::{
-    BackupError, Scratch, blocking, is_scratch, remove, sync_folder_of, take_place, vacuum_into,
-    with_side_files,
+    BackupError, Scratch, is_scratch, remove, sync_folder_of, take_place, vacuum_into, with_side_files,
 };
+use crate::blocking::blocking;
 use crate::change::{Change, What};
 use crate::contents::{Contents, glance, inspect, read_only};
 use crate::open::Ledger;

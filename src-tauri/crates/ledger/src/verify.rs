@@ -4,10 +4,11 @@
 //! Refuses to promise what a chain cannot show: a tail that was cut off together with everything that speaks of it. For
 //! that the heads are returned, to be compared with those printed on receipts and closings.
 
+use crate::blocking::blocking;
 use crate::chain::{Chain, ChainHead};
 use crate::columns::Columns;
 use crate::connection::File;
-use crate::error::{LedgerError, Unavailability};
+use crate::error::LedgerError;
 use crate::identity::Identity;
 use crate::open::Ledger;
 use crate::{closing, entry, heads, hour_total, journal};
@@ -69,11 +70,11 @@ impl Ledger {
     /// As [`Ledger::verify`].
     pub async fn verify_chains(&self) -> Result<Verification, LedgerError> {
         let ledger = self.clone();
-        let (entries, journal) = lent(move || {
+        let (entries, journal) = blocking(move || {
             let mut connection = ledger.lend()?;
             let moment = connection.transaction()?;
             let identity = &ledger.inner.identity;
-            Ok((walk(&moment, &ENTRIES, identity)?, walk(&moment, &JOURNAL, identity)?))
+            Ok::<_, LedgerError>((walk(&moment, &ENTRIES, identity)?, walk(&moment, &JOURNAL, identity)?))
         })
         .await?;
         Ok(Verification {
@@ -157,7 +158,7 @@ struct Walk {
 /// The first bad row among the last ones of both chains, each held against its content and against the row before it.
 pub(crate) async fn first_bad_of_the_last(ledger: &Ledger, rows: i64) -> Result<Option<BadRow>, LedgerError> {
     let ledger = ledger.clone();
-    lent(move || {
+    blocking(move || {
         let mut connection = ledger.lend()?;
         let moment = connection.transaction()?;
         for of in [&ENTRIES, &JOURNAL] {
@@ -194,15 +195,6 @@ fn bad_at_the_end(
         walk.blame(last, "it stands out of order");
     }
     Ok(walk.bad)
-}
-
-/// Reads on a thread that may wait.
-async fn lent<T: Send + 'static>(
-    read: impl FnOnce() -> Result<T, LedgerError> + Send + 'static,
-) -> Result<T, LedgerError> {
-    tokio::task::spawn_blocking(read)
-        .await
-        .map_err(|error| LedgerError::Unavailable { kind: Unavailability::Io, detail: error.to_string() })?
 }
 
 fn walk(reader: &Connection, of: &'static Chained, identity: &Identity) -> Result<Walk, LedgerError> {

@@ -26,7 +26,7 @@ const COMMIT_RETRY_MS: u64 = 1_000;
 /// A nudge for all brings so many payments forward, the newest,
 const LOOKED_AGAIN_AT: u32 = 20;
 /// and none older than a day.
-const LOOKED_AGAIN_MS: i64 = 24 * 3_600_000;
+const LOOKED_AGAIN_MS: i64 = schedule::DAY_MS;
 /// A way that was gone within this time is warm.
 const WARM_MS: i64 = 60_000;
 /// How long closing waits for the keychain to take the end of the chain.

@@ -4,29 +4,40 @@
 use domain::State;
 use domain::answering::{Answering, LATEST, Request, light, nine_in_ten_s};
 use domain::pace::{OUTCOMES_MAX, Outcome, Pace};
+use domain::schedule::DAY_MS;
 use ledger::{Heard, Ledger, LedgerError};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-/// Looked up again after so many ends,
+/// Looked up again after so many ends, or after a day.
 const ENDS: usize = 50;
-/// or after a day.
-const DAY_MS: i64 = 24 * 3_600_000;
 /// Attempts that were never accepted stand between the latest that were.
 const LOOKED_THROUGH: usize = 4 * LATEST;
 
-/// What was learned last.
+/// What a counter knows of its history.
 #[derive(Default)]
 pub(crate) struct Learning {
-    pace: RwLock<Arc<Pace>>,
-    nine_in_ten: Mutex<(Option<u32>, u32)>,
+    learned: RwLock<Learned>,
+    /// How many payments came to their end since.
     ends: AtomicUsize,
-    looked_at_monotonic_ms: Mutex<Option<i64>>,
+}
+
+/// What was learned last.
+#[derive(Default)]
+struct Learned {
+    pace: Arc<Pace>,
+    nine_in_ten_s: Option<u32>,
+    approvals: u32,
+    at_monotonic_ms: Option<i64>,
 }
 
 impl Learning {
+    fn read(&self) -> RwLockReadGuard<'_, Learned> {
+        self.learned.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn pace(&self) -> Arc<Pace> {
-        Arc::clone(&self.pace.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.read().pace)
     }
 
     /// A payment came to its end.
@@ -36,8 +47,7 @@ impl Learning {
 
     /// Learns again when it is time to.
     pub(crate) async fn keep_up(&self, ledger: &Ledger, monotonic_ms: i64) -> Result<(), LedgerError> {
-        let looked_at = *self.looked_at_monotonic_ms.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_recent = looked_at.is_some_and(|at_ms| monotonic_ms - at_ms < DAY_MS);
+        let is_recent = self.read().at_monotonic_ms.is_some_and(|at_ms| monotonic_ms - at_ms < DAY_MS);
         if is_recent && self.ends.load(Ordering::Relaxed) < ENDS {
             return Ok(());
         }
@@ -45,11 +55,12 @@ impl Learning {
         let outcomes: Vec<_> = heard.iter().filter_map(outcome).collect();
         let mut approvals: Vec<_> =
             heard.iter().filter(|heard| heard.state == State::Paid).filter_map(asked_after_ms).collect();
-        let approved = u32::try_from(approvals.len()).unwrap_or(u32::MAX);
-        *self.pace.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Pace::learned(&outcomes));
-        *self.nine_in_ten.lock().unwrap_or_else(PoisonError::into_inner) =
-            (nine_in_ten_s(&mut approvals), approved);
-        *self.looked_at_monotonic_ms.lock().unwrap_or_else(PoisonError::into_inner) = Some(monotonic_ms);
+        *self.learned.write().unwrap_or_else(PoisonError::into_inner) = Learned {
+            pace: Arc::new(Pace::learned(&outcomes)),
+            approvals: u32::try_from(approvals.len()).unwrap_or(u32::MAX),
+            nine_in_ten_s: nine_in_ten_s(&mut approvals),
+            at_monotonic_ms: Some(monotonic_ms),
+        };
         self.ends.store(0, Ordering::Relaxed);
         Ok(())
     }
@@ -61,9 +72,9 @@ impl Learning {
             ago_ms: now_ms.saturating_sub(heard.accepted_at_ms),
             took_ms: asked_after_ms(heard).filter(|_| has_ended(heard.state)),
         };
-        let (nine_in_ten_s, approvals) = *self.nine_in_ten.lock().unwrap_or_else(PoisonError::into_inner);
         let light = light(&lately.iter().map(request).collect::<Vec<_>>());
-        Ok(Answering { nine_in_ten_s, approvals, light })
+        let learned = self.read();
+        Ok(Answering { nine_in_ten_s: learned.nine_in_ten_s, approvals: learned.approvals, light })
     }
 }
 

@@ -183,8 +183,6 @@ const AMOUNT_MAX: &str = "amount_max_xof";
 const MODE: &str = "mode";
 const INSTALLATION: &str = "installation_id";
 const HEAD_KEPT: &str = "chain_head_kept";
-const FOUND_SOUND: [(Mode, &str); 2] =
-    [(Mode::Training, "training_found_sound_ms"), (Mode::Live, "live_found_sound_ms")];
 
 pub(crate) fn read_mode(stored: &BTreeMap<String, String>) -> Result<Mode, TillError> {
     stored.get(MODE).map_or(Ok(Mode::Training), |word| word.parse().map_err(|_| unreadable(MODE, word)))
@@ -211,8 +209,11 @@ pub(crate) fn written_head_kept() -> [(&'static str, String); 1] {
     [(HEAD_KEPT, "1".to_owned())]
 }
 
-fn found_sound_key(mode: Mode) -> &'static str {
-    FOUND_SOUND.iter().find(|(known, _)| *known == mode).map_or("", |(_, key)| key)
+const fn found_sound_key(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Training => "training_found_sound_ms",
+        Mode::Live => "live_found_sound_ms",
+    }
 }
 
 /// When the whole of a ledger was last read and found sound.

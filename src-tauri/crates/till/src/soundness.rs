@@ -12,6 +12,7 @@ use crate::keyring_state::blocking;
 use crate::ports::{Ports, TillEvent};
 use crate::shop;
 use crate::till::{Till, file_name};
+use domain::schedule::DAY_MS;
 use domain::{DayRule, Mode};
 use ledger::{Ledger, LedgerError, OpenError, SettingsStore, is_older, was_left_open};
 use std::path::Path;
@@ -24,7 +25,6 @@ pub const READ_FIRST_BYTES: u64 = 8 * 1024 * 1024;
 /// How long after its start a till reads the whole, so that the window is drawn and the first sale typed.
 const CALM: Duration = Duration::from_secs(15);
 const LOOK_EVERY: Duration = Duration::from_mins(10);
-const DAY_MS: i64 = 24 * 3_600_000;
 /// Past this the last reading says nothing more: a till that is never open long enough reads first.
 const TRUSTED_MS: i64 = 8 * DAY_MS;
 

@@ -60,17 +60,10 @@ impl<'w> Shop<'w> {
     /// When the test does not hold.
     pub fn window(&self, claims: &mut Claims<'_>, program: &str, moment: &str) -> Result<(), Failure> {
         let test = format!("installed::{moment}");
-        let mut command = self.workshop.command("xvfb-run");
-        command.args(["-a", "-s", "-screen 0 1280x860x24", "dbus-run-session", "--"]);
-        let mut cargo = builds::workspace(self.workshop, "test");
-        cargo.args(["--test", builds::WINDOW, "--", "--ignored", "--exact", &test]);
-        command.arg(cargo.get_program()).args(cargo.get_args());
-        command
-            .env("ENCAISSE_BIN", program)
-            .env("ENCAISSE_SHOP_DIR", &self.folder)
-            .env("ENCAISSE_SCREENSHOTS_DIR", self.folder.join("pictures"))
-            .env_remove("WEBKIT_DISABLE_DMABUF_RENDERER")
-            .env_remove("WEBKIT_DISABLE_COMPOSITING_MODE");
+        let words = ["--ignored", "--exact", &test];
+        let pictures = self.folder.join("pictures");
+        let mut command = builds::window_tests(self.workshop, program, &pictures, &words);
+        command.env("ENCAISSE_SHOP_DIR", &self.folder);
         let ran = claims.log.run(&mut limited(self.workshop, WINDOW_MAX_S, &command))?;
         let end = tested(&ran, count::cargo(&ran.text));
         claims.hold(format!("{program}: {moment}"), matches!(end, End::Passed(_)), format!("{end:?}"))
@@ -86,19 +79,8 @@ impl<'w> Shop<'w> {
             let folder = self.folder.join(name);
             fs::create_dir_all(&folder).when(folder.display())?;
         }
-        let mut command = self.workshop.command("xvfb-run");
-        command.args([
-            "-a",
-            "-s",
-            "-screen 0 1280x860x24",
-            "dbus-run-session",
-            "--",
-            "sh",
-            "-euc",
-            FROM_THE_MENU,
-            "sh",
-            entry,
-        ]);
+        let mut command = builds::on_a_screen(self.workshop);
+        command.args(["sh", "-euc", FROM_THE_MENU, "sh", entry]);
         command
             .env("HOME", self.home())
             .env("XDG_RUNTIME_DIR", self.home().join("run"))

@@ -19,6 +19,32 @@ async fn execute(path: &Path, sql: &str) {
     connection.close().await.unwrap();
 }
 
+const PAGE: usize = 4_096;
+
+async fn with_sales() -> Shop {
+    let shop = Shop::open().await;
+    for _ in 0..30 {
+        shop.paid().await;
+    }
+    shop
+}
+
+/// A closed ledger of which every page holds something, because one that does not can hold zeros as well; and its bytes.
+async fn closed_with_sales() -> (Shop, Vec<u8>) {
+    let shop = with_sales().await;
+    shop.ledger.close().await;
+    execute(&shop.path(), "PRAGMA journal_mode = DELETE; VACUUM; PRAGMA journal_mode = WAL").await;
+    let sound = std::fs::read(shop.path()).unwrap();
+    (shop, sound)
+}
+
+/// The file as it was, but for one page of zeros.
+fn zero(shop: &Shop, sound: &[u8], page: usize) {
+    let mut broken = sound.to_owned();
+    broken[page * PAGE..(page + 1) * PAGE].fill(0);
+    std::fs::write(shop.path(), broken).unwrap();
+}
+
 #[tokio::test]
 async fn a_ledger_keeps_its_identity_whatever_a_later_start_proposes() {
     let shop = Shop::open().await;
@@ -127,24 +153,15 @@ async fn an_empty_file_from_a_start_cut_short_is_begun_again() {
 
 #[tokio::test]
 async fn a_page_of_zeros_anywhere_is_found_when_opening() {
-    let shop = Shop::open().await;
-    for _ in 0..30 {
-        shop.paid().await;
-    }
-    shop.ledger.close().await;
-    // A page that holds nothing can hold zeros as well.
-    execute(&shop.path(), "PRAGMA journal_mode = DELETE; VACUUM; PRAGMA journal_mode = WAL").await;
-    let sound = std::fs::read(shop.path()).unwrap();
-    let pages = sound.len() / 4_096;
+    let (shop, sound) = closed_with_sales().await;
+    let pages = sound.len() / PAGE;
     assert!(pages > 20, "{pages}");
     for page in 0..pages {
-        let mut broken = sound.clone();
-        broken[page * 4_096..(page + 1) * 4_096].fill(0);
-        std::fs::write(shop.path(), &broken).unwrap();
+        zero(&shop, &sound, page);
         let opened = open(&shop.path(), Mode::Live).await;
         assert!(matches!(opened, Err(OpenError::Damaged { .. })), "page {page}: {opened:?}");
     }
-    for length in [100, 4_096, sound.len() / 2, sound.len() - 4_096] {
+    for length in [100, PAGE, sound.len() / 2, sound.len() - PAGE] {
         std::fs::write(shop.path(), &sound[..length]).unwrap();
         let opened = open(&shop.path(), Mode::Live).await;
         assert!(matches!(opened, Err(OpenError::Damaged { .. })), "{length} bytes: {opened:?}");
@@ -231,19 +248,11 @@ async fn unsound(ledger: &Ledger) -> Option<String> {
 
 #[tokio::test]
 async fn a_page_of_zeros_is_found_by_a_brief_opening_or_by_the_reading_that_follows() {
-    let shop = Shop::open().await;
-    for _ in 0..30 {
-        shop.paid().await;
-    }
-    shop.ledger.close().await;
-    execute(&shop.path(), "PRAGMA journal_mode = DELETE; VACUUM; PRAGMA journal_mode = WAL").await;
-    let sound = std::fs::read(shop.path()).unwrap();
-    let pages = sound.len() / 4_096;
+    let (shop, sound) = closed_with_sales().await;
+    let pages = sound.len() / PAGE;
     let (mut at_opening, mut by_reading) = (0, 0);
     for page in 0..pages {
-        let mut broken = sound.clone();
-        broken[page * 4_096..(page + 1) * 4_096].fill(0);
-        std::fs::write(shop.path(), &broken).unwrap();
+        zero(&shop, &sound, page);
         match open_briefly(&shop.path()).await {
             Err(OpenError::Damaged { .. }) => at_opening += 1,
             Err(other) => panic!("page {page}: {other}"),
@@ -278,10 +287,7 @@ async fn a_changed_row_at_the_end_of_a_chain_keeps_a_ledger_from_opening_briefly
         ),
         ("journal", "DELETE FROM journal WHERE seq = (SELECT MAX(seq) - 1 FROM journal)"),
     ] {
-        let shop = Shop::open().await;
-        for _ in 0..30 {
-            shop.paid().await;
-        }
+        let shop = with_sales().await;
         shop.ledger.close().await;
         open_briefly(&shop.path()).await.unwrap().close().await;
         let triggers =
@@ -304,10 +310,7 @@ async fn a_changed_row_at_the_end_of_a_chain_keeps_a_ledger_from_opening_briefly
 
 #[tokio::test]
 async fn a_reading_that_is_stopped_says_nothing_about_the_ledger() {
-    let shop = Shop::open().await;
-    for _ in 0..30 {
-        shop.paid().await;
-    }
+    let shop = with_sales().await;
     let stopped = shop.ledger.unsound(&Arc::new(AtomicBool::new(true)));
     assert!(
         matches!(stopped, Err(LedgerError::Unavailable { kind: Unavailability::Closed, .. })),

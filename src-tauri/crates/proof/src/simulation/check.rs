@@ -2,7 +2,7 @@
 
 use crate::simulation::provider::{Attempt, Book, Fate, Told};
 use domain::pace::Pace;
-use domain::schedule::{Asked, next_check_ms};
+use domain::schedule::{Asked, DAY_MS, next_check_ms};
 use domain::{BusinessDay, DayRule, State};
 use std::collections::BTreeMap;
 use till::Payment;
@@ -36,7 +36,6 @@ const MUST_TELL_MS: i64 = 300_000;
 const MUST_NOT_TELL_MS: i64 = 30_000;
 /// A till found so many questions enough to end a watch by the clock alone.
 const QUESTIONS_OF_A_WATCH: u32 = 60;
-const DAY_MS: i64 = 86_400_000;
 
 impl Memory {
     /// The page is told of a payment. A version means one state for ever, whatever power cut lies between.

@@ -18,6 +18,7 @@ use crate::error::TillError;
 use crate::ports::{Ports, TillEvent};
 use crate::till::{Till, file_name};
 use domain::Mode;
+use domain::schedule::DAY_MS;
 use ledger::{BackupError, Contents, write_backup};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -27,7 +28,6 @@ use tokio::task::JoinSet;
 /// How many copies of each counter stay.
 const KEPT: usize = 30;
 /// A copy that is older is no longer of today.
-const DAY_MS: i64 = 24 * 3_600_000;
 /// How often the till looks whether a day has passed. A machine that slept is noticed within this time.
 const LOOK_EVERY: Duration = Duration::from_mins(10);
 /// How long ago the last good copy may be before a person should act.

@@ -62,8 +62,8 @@ fn remembered(outcome: Result<(), TillError>) {
     }
 }
 
-/// Opens a ledger, after whatever a restoration left to do; with `briefly` without reading all of it. With `keeps_backups` a copy is made before a migration, and a
-/// ledger that is less than its own copies is told from a new one.
+/// Opens a ledger, after whatever a restoration left to do; with `briefly` without reading all of it. With `keeps_backups` a
+/// copy is made before a migration, and a ledger that is less than its own copies is told from a new one.
 pub(crate) async fn open_ledger(
     data_dir: &Path,
     mode: Mode,
