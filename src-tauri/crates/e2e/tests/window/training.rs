@@ -99,11 +99,11 @@ async fn every_screen_passes_the_accessibility_rules_in_both_themes() -> Outcome
     sell(&window, "5000", "90000000").await?;
     window.see(&card("pending")).await?;
     window.script(&axe).await?;
-    // Colours take a moment to become those of the other theme, and what is between the two is nobody's choice.
+    // Colours take a moment to become those of the other theme, and a card to arrive; what is between is nobody's choice.
     window
         .script(
             "const at_once = new CSSStyleSheet(); \
-             at_once.replaceSync('*, *::before, *::after { transition: none !important }'); \
+             at_once.replaceSync('*, *::before, *::after { animation: none !important; transition: none !important }'); \
              document.adoptedStyleSheets = [at_once];",
         )
         .await?;
