@@ -71,6 +71,14 @@ function promptOf(open: PaymentView) {
   };
 }
 
+/** Presses what opens a dialog. */
+function asks(testid: string): NonNullable<Scene['act']> {
+  return async (page) => {
+    await page.click(`[data-testid="${testid}"]`);
+    await page.waitForSelector('[role="dialog"]');
+  };
+}
+
 /** Types and charges; the till answers with each of `answers` in turn. */
 function charged(answers: PaymentView[], change: Partial<Snapshot> = {}): Scene {
   return {
@@ -338,10 +346,7 @@ export const SCENES: Record<string, Scene> = {
   },
   'till-guide': {
     till: () => till({ open: [one({ state: 'uncertain', uncertain_cause: 'answer_lost' })] }),
-    act: async (page) => {
-      await page.click('[data-testid="guide"]');
-      await page.waitForSelector('[role="dialog"]');
-    },
+    act: asks('guide'),
     main: true,
   },
   'till-late-asked': {
@@ -355,10 +360,7 @@ export const SCENES: Record<string, Scene> = {
           }),
         ],
       }),
-    act: async (page) => {
-      await page.click('[data-testid="late-ask"]');
-      await page.waitForSelector('[role="dialog"]');
-    },
+    act: asks('late-ask'),
     main: true,
   },
   'till-review-state': {
@@ -370,10 +372,7 @@ export const SCENES: Record<string, Scene> = {
   },
   'till-decision': {
     till: () => till({ open: [one({ state: 'uncertain', uncertain_cause: 'answer_unreadable' })] }),
-    act: async (page) => {
-      await page.click('[data-testid="decide"]');
-      await page.waitForSelector('[role="dialog"]');
-    },
+    act: asks('decide'),
   },
   'till-decided': charged([
     one({
