@@ -8,6 +8,7 @@
   const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
 
   const look = () => {
+    if (!marks.begun && document.getElementById('app')?.firstElementChild) marks.begun = now();
     if (!marks.mounted && field()) {
       marks.mounted = now();
       painted(() => {

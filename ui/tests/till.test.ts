@@ -25,6 +25,19 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe('the start', () => {
+  test('waits for the till alone, and shows what happened before anybody listened', async () => {
+    let hearing: () => void = () => {};
+    const listen = till.listen;
+    till.listen = (heard) => new Promise((resolve) => (hearing = () => resolve(listen(heard))));
+    await open();
+    till.now = snapshot({ open: [payment()] });
+    expect(cards()).toHaveLength(0);
+    hearing();
+    await waitFor(() => expect(cards()).toHaveLength(1));
+  });
+});
+
 describe('a sale at the keyboard', () => {
   test('starts in the amount, goes to the number by Enter, charges by Enter, and is fresh again', async () => {
     await open();

@@ -58,13 +58,16 @@ export class Session {
   }
 
   async start(): Promise<void> {
+    // Both at once, because each waits for the till; what happens between them is in a second snapshot.
+    const first = this.refresh();
     const stop = await this.backend.listen((event) => this.hear(event));
     if (this.closed) stop();
     else {
       this.stop = stop;
       for (const back of ['focus', 'online']) window.addEventListener(back, this.lookAgain);
     }
-    await this.refresh();
+    await first;
+    if (!this.closed && this.snapshot) await this.refresh();
   }
 
   /** Whoever comes back wants to know now; when the till cannot be asked, its own schedule still holds. */

@@ -16,7 +16,7 @@ pub struct Shop {
     _own: Option<TempDir>,
     keychain: Keychain,
     server: Option<String>,
-    screen: Option<String>,
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Shop {
@@ -42,7 +42,7 @@ impl Shop {
         for name in ["till", "data", "config", "cache", "run"] {
             std::fs::create_dir_all(folder.join(name))?;
         }
-        Ok(Self { folder, _own: own, keychain, server: None, screen: None })
+        Ok(Self { folder, _own: own, keychain, server: None, variables: Vec::new() })
     }
 
     /// The same machine with LigdiCash at `server`.
@@ -52,10 +52,10 @@ impl Shop {
         self
     }
 
-    /// The same machine with its windows on another screen than the tests'.
+    /// The same machine with a variable of the environment set.
     #[must_use]
-    pub fn on_screen(mut self, display: String) -> Self {
-        self.screen = Some(display);
+    pub fn with_variable(mut self, name: &'static str, value: String) -> Self {
+        self.variables.push((name, value));
         self
     }
 
@@ -116,9 +116,7 @@ impl Shop {
             ("XDG_CACHE_HOME", path("cache")),
             ("XDG_RUNTIME_DIR", path("run")),
         ];
-        if let Some(screen) = &self.screen {
-            variables.push(("DISPLAY", screen.clone()));
-        }
+        variables.extend(self.variables.iter().cloned());
         if let Some(server) = &self.server {
             variables.push(("ENCAISSE_LIGDICASH_URL", server.clone()));
         }

@@ -73,6 +73,13 @@ impl Opening<'_> {
 }
 
 impl Till {
+    /// Whether one of the open ledgers is too large to be read or copied without being noticed.
+    pub(crate) fn has_a_large_ledger(&self) -> bool {
+        let is_large =
+            |path: &Path| std::fs::metadata(path).is_ok_and(|found| found.len() > self.read_first_bytes());
+        self.open_counters().iter().any(|counter| is_large(counter.ledger.path()))
+    }
+
     /// Reads every open ledger whole once a day, beside everything else, as long as the till is open.
     pub(crate) fn start_reading_whole(&self) {
         if !self.keeps_backups() {

@@ -783,6 +783,10 @@ impl Till {
         self.inner.keeps_backups
     }
 
+    pub(crate) fn read_first_bytes(&self) -> u64 {
+        self.inner.read_first_bytes
+    }
+
     pub(crate) fn is_closing(&self) -> bool {
         *self.inner.closing.borrow()
     }

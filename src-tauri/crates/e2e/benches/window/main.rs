@@ -71,7 +71,9 @@ fn main() -> Outcome {
             starts.iter().filter_map(|start| Some(start.pss_kib? as f64 / 1_024.0)).collect();
         println!("memory MiB|{}", every(&weights));
     }
-    if let [floor, till, ..] = all.as_slice() {
+    if let [floor, till, ..] = all.as_slice()
+        && starts > 0
+    {
         against(floor, till);
     }
     if sales > 0 {
@@ -85,9 +87,10 @@ fn main() -> Outcome {
 /// One number of a start.
 type Of = fn(&Start) -> f64;
 
-const MARKS: [(&str, Of); 5] = [
+const MARKS: [(&str, Of); 6] = [
     ("main", |start| start.main),
     ("first script", |start| start.script),
+    ("page begun", |start| start.begun),
     ("mounted", |start| start.mounted),
     ("takes input", |start| start.focused),
     ("painted", |start| start.painted),

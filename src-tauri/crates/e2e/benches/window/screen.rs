@@ -39,7 +39,7 @@ impl Screen {
     pub fn open(folder: &Path) -> Outcome<Self> {
         let number = File::create(folder.join("display"))?;
         let server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-fbdir"])
+            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-r", "-fbdir"])
             .arg(folder)
             .stdout(number)
             .stderr(Stdio::null())
@@ -84,7 +84,7 @@ impl Screen {
         }
         let end = look(&file)?;
         let begun = differing(&seen[0].1, &end).max(1);
-        let first_unlike = seen.iter().rposition(|(_, was)| differing(was, &end) * 50 > begun);
+        let first_unlike = seen.iter().rposition(|(_, was)| differing(was, &end) * 200 > begun);
         let first = first_unlike.map_or(0, |at| at + 1).min(seen.len() - 1);
         Ok(seen[first].0)
     }

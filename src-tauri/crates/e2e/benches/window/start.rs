@@ -32,6 +32,8 @@ pub struct Program {
 pub struct Start {
     pub main: f64,
     pub script: f64,
+    /// The page's script has put something there: a word of patience in the till.
+    pub begun: f64,
     pub mounted: f64,
     pub focused: f64,
     pub painted: f64,
@@ -52,7 +54,12 @@ pub fn start(screen: &Screen, program: &Program, weigh: bool) -> Outcome<Start> 
     }
     fs::set_permissions(home.path().join("run"), fs::Permissions::from_mode(0o700))?;
     if let Some(data) = &program.data {
-        symlink(data, home.path().join("data").join(IDENTIFIER))?;
+        // The ledger and the settings where they are; whatever the web view keeps beside them is as fresh as the floor's.
+        let folder = home.path().join("data").join(IDENTIFIER);
+        fs::create_dir(&folder)?;
+        for name in ["training.sqlite3", "settings.sqlite3"] {
+            symlink(data.join(name), folder.join(name))?;
+        }
     }
     let marks = home.path().join("marks");
     let mut command = screen.program(&program.path);
@@ -119,6 +126,7 @@ fn look_on(
     Ok(Start {
         main: main - t0,
         script: mark("script"),
+        begun: mark("begun"),
         mounted: mark("mounted"),
         focused: mark("focused"),
         painted: painted - t0,
@@ -134,7 +142,7 @@ fn read(marks: &Path) -> Value {
 }
 
 fn is_complete(told: &Value) -> bool {
-    ["script", "mounted", "focused", "painted"].iter().all(|mark| told[*mark].is_number())
+    ["script", "begun", "mounted", "focused", "painted"].iter().all(|mark| told[*mark].is_number())
 }
 
 fn end(child: &mut Child) -> Outcome {

@@ -30,6 +30,8 @@ const KEPT: usize = 30;
 /// A copy that is older is no longer of today.
 /// How often the till looks whether a day has passed. A machine that slept is noticed within this time.
 const LOOK_EVERY: Duration = Duration::from_mins(10);
+/// How long a copy of a large ledger waits for the till to have had its start.
+const AFTER_THE_START: Duration = Duration::from_mins(1);
 /// How long ago the last good copy may be before a person should act.
 pub const STALE_AFTER_MS: i64 = 36 * 3_600_000;
 
@@ -226,7 +228,7 @@ impl Till {
         });
     }
 
-    /// Copies every open ledger whose newest copy is not of the last day, now and as long as the till is open.
+    /// Copies every open ledger whose newest copy is not of the last day, now or when a large one has had its start, and as long as the till is open.
     pub(crate) fn start_backups(&self) {
         if !self.keeps_backups() {
             return;
@@ -234,6 +236,13 @@ impl Till {
         names::remove_scratch(&folder(self.data_dir()));
         let till = self.clone();
         self.keeping().spawn(async move {
+            // With years to copy it is work for minutes, and would be the window's first competitor.
+            if till.has_a_large_ledger() {
+                tokio::select! {
+                    () = till.ports().clock.sleep(AFTER_THE_START) => {}
+                    () = till.closing() => return,
+                }
+            }
             loop {
                 till.back_up_what_is_due().await;
                 tokio::select! {

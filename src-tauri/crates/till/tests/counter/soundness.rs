@@ -93,6 +93,28 @@ fn is_damaged<T>(opened: &Result<T, OpenTillError>) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_daily_copy_of_a_large_ledger_waits_until_the_till_has_had_its_start() {
+    let shop = Shop::new().await;
+    shop.with_sales().await;
+    let open = shop.opened_in(2).await.unwrap();
+    let before = open.till.backup_status().files.len();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert_eq!(open.till.backup_status().files.len(), before, "it competes with the window");
+    open.till.close().await;
+    drop(open);
+
+    // A small one is copied before anybody notices.
+    let (told, _heard) = mpsc::unbounded_channel();
+    let mut ports = shop.ports_telling(told);
+    ports.clock = Arc::new(Ahead { clock: SystemClock::new(), days: 2 });
+    let till = Till::open(shop.options(), ports).await.unwrap();
+    while till.backup_status().files.len() == before {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    till.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn damage_found_while_the_till_is_open_stops_charging_is_told_and_keeps_the_next_start_from_opening() {
     let shop = Shop::new().await;
     shop.with_sales().await;
