@@ -5,7 +5,7 @@ use crate::screen::{Screen, now_ms};
 use serde_json::Value;
 use std::cell::Cell;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -22,7 +22,7 @@ const KEYS: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
 pub struct Program {
     pub name: &'static str,
     pub path: PathBuf,
-    /// Where its data lies, under its identifier; a fresh folder where there is none.
+    /// Where its ledger and settings lie; in its fresh profile where there is none.
     pub data: Option<PathBuf>,
     pub environment: Vec<(String, String)>,
 }
@@ -44,8 +44,6 @@ pub struct Start {
     pub pss_kib: Option<u64>,
 }
 
-const IDENTIFIER: &str = "tg.encaisse.till";
-
 /// Starts it, looks on, types, and ends it.
 pub fn start(screen: &Screen, program: &Program, weigh: bool) -> Outcome<Start> {
     let home = tempfile::Builder::new().prefix("encaisse-start-").tempdir()?;
@@ -53,14 +51,6 @@ pub fn start(screen: &Screen, program: &Program, weigh: bool) -> Outcome<Start> 
         fs::create_dir(home.path().join(name))?;
     }
     fs::set_permissions(home.path().join("run"), fs::Permissions::from_mode(0o700))?;
-    if let Some(data) = &program.data {
-        // The ledger and the settings where they are; whatever the web view keeps beside them is as fresh as the floor's.
-        let folder = home.path().join("data").join(IDENTIFIER);
-        fs::create_dir(&folder)?;
-        for name in ["training.sqlite3", "settings.sqlite3"] {
-            symlink(data.join(name), folder.join(name))?;
-        }
-    }
     let marks = home.path().join("marks");
     let mut command = screen.program(&program.path);
     for (variable, folder) in [
@@ -71,6 +61,9 @@ pub fn start(screen: &Screen, program: &Program, weigh: bool) -> Outcome<Start> 
         ("HOME", "data"),
     ] {
         command.env(variable, home.path().join(folder));
+    }
+    if let Some(data) = &program.data {
+        command.env("ENCAISSE_DATA_DIR", data);
     }
     command.env("ENCAISSE_MARKS", &marks).envs(program.environment.iter().map(|(name, value)| (name, value)));
     let begun = Instant::now();
