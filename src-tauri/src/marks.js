@@ -1,8 +1,8 @@
-// Marks of a start and of keys, for `cargo xtask bench window` alone: times since 1970 in milliseconds, told as the page's
+// Marks of a start, of keys and of answers, for `cargo xtask bench window` alone: times since 1970 in milliseconds, told as the page's
 // title, which is the one thing that a page can say without being allowed to.
 (() => {
   const now = () => performance.timeOrigin + performance.now();
-  const marks = { script: now(), keys: [] };
+  const marks = { script: now(), keys: [], paid: [] };
   const tell = () => (document.title = JSON.stringify(marks));
   const field = () => document.getElementById('amount');
   const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
@@ -25,6 +25,21 @@
   const seen = new MutationObserver(look);
   seen.observe(document, { childList: true, subtree: true });
   document.addEventListener('focusin', look);
+
+  // From the moment that the till wrote an answer down, which the card tells, to the frame that shows it.
+  const known = new Set();
+  const answered = () => {
+    for (const card of document.querySelectorAll('[data-testid="payment-card"][data-state="paid"]')) {
+      const written = Date.parse(card.querySelector('time')?.dateTime ?? '');
+      if (known.has(card.dataset.paymentId) || Number.isNaN(written)) continue;
+      known.add(card.dataset.paymentId);
+      requestAnimationFrame(() => {
+        marks.paid.push(now() - written);
+        tell();
+      });
+    }
+  };
+  new MutationObserver(answered).observe(document, { childList: true, subtree: true, attributes: true });
 
   // From the key, as the system stamped it, to the digit in the field with its layout done, and to the frame after.
   document.addEventListener(

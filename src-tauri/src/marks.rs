@@ -1,6 +1,6 @@
-//! Marks of a start and of keys, for the benchmark of the window. Owns the file that they go to, which the environment
-//! names; without it nothing is read, run or written. Refuses to be a command: the page tells its marks as its title, and the
-//! till's page sets none.
+//! Marks of a start, of keys and of answers, for the benchmark of the window. Owns the file that they go to, which the
+//! environment names; without it nothing is read, run or written. Refuses to be a command: the page tells its marks as its
+//! title, and the till's page sets none.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

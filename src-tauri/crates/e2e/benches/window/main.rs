@@ -10,6 +10,7 @@
     reason = "a benchmark speaks, divides, looks at the clock, and ends when something is wrong"
 )]
 
+mod answers;
 mod screen;
 mod session;
 mod start;
@@ -19,6 +20,9 @@ use start::{Program, Start, start};
 use std::path::PathBuf;
 
 type Outcome<T = ()> = e2e::Outcome<T>;
+
+/// Sales whose answers are looked at.
+const ANSWERS: usize = 20;
 
 fn named(variable: &str) -> Outcome<PathBuf> {
     let path = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
@@ -75,6 +79,15 @@ fn main() -> Outcome {
         && starts > 0
     {
         against(floor, till);
+        let delays = answers::delays(&screen, &programs[1], ANSWERS)?;
+        let slow = part(&delays, 95);
+        println!(
+            "commit of an answer to its frame, p95 ms|{slow:.1}|p50 {:.1}, max {:.1}, {} sales||≤ 50 ms|{}",
+            part(&delays, 50),
+            part(&delays, 100),
+            delays.len(),
+            met(slow <= 50.0)
+        );
     }
     if sales > 0 {
         // The driver's programs find the screen where every program does.

@@ -6,9 +6,10 @@ use serde_json::Value;
 use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant, UNIX_EPOCH};
+use tempfile::TempDir;
 
 /// After the last mark, the screen is watched for so long: what comes later is no start any more.
 const SETTLES: Duration = Duration::from_millis(1_500);
@@ -44,61 +45,92 @@ pub struct Start {
     pub pss_kib: Option<u64>,
 }
 
+/// A program that runs in a profile of its own, and what it marks. Ended with [`Running::end`].
+pub struct Running {
+    child: Child,
+    marks: PathBuf,
+    _home: TempDir,
+    begun: Instant,
+    /// The moment before it was started.
+    t0: f64,
+}
+
+impl Running {
+    pub fn start(screen: &Screen, program: &Program) -> Outcome<Self> {
+        let home = tempfile::Builder::new().prefix("encaisse-start-").tempdir()?;
+        for name in ["data", "config", "cache", "run"] {
+            fs::create_dir(home.path().join(name))?;
+        }
+        fs::set_permissions(home.path().join("run"), fs::Permissions::from_mode(0o700))?;
+        let marks = home.path().join("marks");
+        let mut command = screen.program(&program.path);
+        for (variable, folder) in [
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_RUNTIME_DIR", "run"),
+            ("HOME", "data"),
+        ] {
+            command.env(variable, home.path().join(folder));
+        }
+        if let Some(data) = &program.data {
+            command.env("ENCAISSE_DATA_DIR", data);
+        }
+        command
+            .env("ENCAISSE_MARKS", &marks)
+            .envs(program.environment.iter().map(|(name, value)| (name, value)));
+        let (begun, t0) = (Instant::now(), now_ms());
+        Ok(Self { child: command.spawn()?, marks, _home: home, begun, t0 })
+    }
+
+    /// What the page has marked until now.
+    pub fn marked(&self) -> Value {
+        let text = fs::read_to_string(&self.marks).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub fn end(mut self) -> Outcome {
+        Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]).status()?;
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.child.try_wait()?.is_none() {
+            if Instant::now() > deadline {
+                self.child.kill()?;
+                self.child.wait()?;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+}
+
 /// Starts it, looks on, types, and ends it.
 pub fn start(screen: &Screen, program: &Program, weigh: bool) -> Outcome<Start> {
-    let home = tempfile::Builder::new().prefix("encaisse-start-").tempdir()?;
-    for name in ["data", "config", "cache", "run"] {
-        fs::create_dir(home.path().join(name))?;
-    }
-    fs::set_permissions(home.path().join("run"), fs::Permissions::from_mode(0o700))?;
-    let marks = home.path().join("marks");
-    let mut command = screen.program(&program.path);
-    for (variable, folder) in [
-        ("XDG_DATA_HOME", "data"),
-        ("XDG_CONFIG_HOME", "config"),
-        ("XDG_CACHE_HOME", "cache"),
-        ("XDG_RUNTIME_DIR", "run"),
-        ("HOME", "data"),
-    ] {
-        command.env(variable, home.path().join(folder));
-    }
-    if let Some(data) = &program.data {
-        command.env("ENCAISSE_DATA_DIR", data);
-    }
-    command.env("ENCAISSE_MARKS", &marks).envs(program.environment.iter().map(|(name, value)| (name, value)));
-    let begun = Instant::now();
-    let t0 = now_ms();
-    let mut child = command.spawn()?;
-    let looked = look_on(screen, &marks, t0, begun, &mut child, weigh);
-    end(&mut child)?;
+    let running = Running::start(screen, program)?;
+    let looked = look_on(screen, &running, weigh);
+    running.end()?;
     looked
 }
 
-fn look_on(
-    screen: &Screen,
-    marks: &Path,
-    t0: f64,
-    begun: Instant,
-    child: &mut Child,
-    weigh: bool,
-) -> Outcome<Start> {
+fn look_on(screen: &Screen, running: &Running, weigh: bool) -> Outcome<Start> {
+    let (begun, t0) = (running.begun, running.t0);
     let complete: Cell<Option<Instant>> = Cell::new(None);
     let ends = || {
-        if complete.get().is_none() && is_complete(&read(marks)) {
+        if complete.get().is_none() && is_complete(&running.marked()) {
             complete.set(Some(Instant::now()));
         }
         complete.get().is_some_and(|at| at.elapsed() > SETTLES) || begun.elapsed() > PATIENCE
     };
     let painted = screen.painted(ends)?;
-    let told = read(marks);
+    let told = running.marked();
     if !is_complete(&told) {
         return Err(format!("no keypad after {} s: {told}", PATIENCE.as_secs()).into());
     }
     screen.press(&KEYS)?;
-    let mut typed = read(marks);
+    let mut typed = running.marked();
     while typed["keys"].as_array().map_or(0, Vec::len) < KEYS.len() && begun.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(20));
-        typed = read(marks);
+        typed = running.marked();
     }
     let keys = typed["keys"].as_array().cloned().unwrap_or_default();
     let value = keys.last().and_then(|key| key["value"].as_str()).unwrap_or_default();
@@ -108,12 +140,12 @@ fn look_on(
     let after = |key: &Value, mark: &str| {
         key[mark].as_f64().unwrap_or(f64::NAN) - key["at"].as_f64().unwrap_or(f64::NAN)
     };
-    let main = fs::metadata(marks)?.created()?.duration_since(UNIX_EPOCH)?.as_secs_f64() * 1_000.0;
+    let main = fs::metadata(&running.marks)?.created()?.duration_since(UNIX_EPOCH)?.as_secs_f64() * 1_000.0;
     let mark = |name: &str| told[name].as_f64().unwrap_or(f64::NAN) - t0;
     let pss_kib = weigh
         .then(|| {
             std::thread::sleep(IDLE_AFTER.saturating_sub(begun.elapsed()));
-            pss_of_tree(child.id())
+            pss_of_tree(running.child.id())
         })
         .transpose()?;
     Ok(Start {
@@ -129,26 +161,8 @@ fn look_on(
     })
 }
 
-fn read(marks: &Path) -> Value {
-    let text = fs::read_to_string(marks).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or(Value::Null)
-}
-
 fn is_complete(told: &Value) -> bool {
     ["script", "begun", "mounted", "focused", "painted"].iter().all(|mark| told[*mark].is_number())
-}
-
-fn end(child: &mut Child) -> Outcome {
-    Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status()?;
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while child.try_wait()?.is_none() {
-        if Instant::now() > deadline {
-            child.kill()?;
-            child.wait()?;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(())
 }
 
 /// What a process and all that it started share of the memory, each page divided among those that use it.
