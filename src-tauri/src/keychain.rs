@@ -2,6 +2,7 @@
 //! which secrets lie there. Opens the store anew after a failure: a keychain that was missing at start can come up later.
 
 use keyring_core::{CredentialStore, Entry, Error};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use till::{Secrets, SecretsError};
 
@@ -23,7 +24,7 @@ impl Keychain {
             ),
         };
         drop(kept);
-        store.build(SERVICE, name, None).map_err(|error| self.failed(&error))
+        store.build(SERVICE, name, modifiers().as_ref()).map_err(|error| self.failed(&error))
     }
 
     /// Forgets the store, so that the next call connects again.
@@ -67,6 +68,11 @@ impl Secrets for Keychain {
             Err(error) => Err(self.failed(&error)),
         }
     }
+}
+
+/// On Windows an entry would else follow its person to every computer of a domain, and the sealed keys stay behind.
+fn modifiers() -> Option<HashMap<&'static str, &'static str>> {
+    cfg!(windows).then(|| HashMap::from([("persistence", "local")]))
 }
 
 #[cfg(target_os = "linux")]

@@ -29,6 +29,8 @@ const BESIDE: &[&str] = &["minisig", "json"];
 /// # Errors
 /// When a key is missing, the keys are not a pair, or there is nothing to sign.
 pub fn sign(workshop: &Workshop, folder: &Path) -> Result<(), Failure> {
+    // The tools are started elsewhere.
+    let folder = &folder.canonicalize().when(folder.display())?;
     let text = fs::read_to_string(workshop.path(PUBLIC_KEY)).when(PUBLIC_KEY)?;
     let public = keys(&text, env::var(PRIVATE_KEY).ok().as_deref())?;
     let version = packages::version(workshop)?;
@@ -59,7 +61,7 @@ pub fn sign(workshop: &Workshop, folder: &Path) -> Result<(), Failure> {
     let all = files(folder, &[PACKAGES, BESIDE].concat())?;
     let names = all.iter().filter_map(|path| path.strip_prefix(folder).ok());
     let mut sums = workshop.command("sha256sum");
-    let summed = sums.arg("--").args(names).current_dir(workshop.path(folder)).output().when("sha256sum")?;
+    let summed = sums.arg("--").args(names).current_dir(folder).output().when("sha256sum")?;
     if !summed.status.success() {
         return Err(Failure::new(String::from_utf8_lossy(&summed.stderr)));
     }

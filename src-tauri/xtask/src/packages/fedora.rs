@@ -52,15 +52,20 @@ fn life(system: &System<'_>, claims: &mut Claims<'_>) -> Result<(), Failure> {
     let is_refused = !refused.succeeded && refused.text.contains("is newer than");
     claims.hold("rpm refuses to go back by itself", is_refused, &refused.text)?;
 
-    let before = shop.till();
+    let before = shop.data()?;
     let ran = system.rpm(claims, &["-e", "encaisse"], None)?;
     claims.hold("it is removed", ran.succeeded, &ran.text)?;
     for path in BROUGHT {
         let left = system.folder.join(&path[1..]);
         claims.hold(format!("{path} is gone"), !left.exists(), "it is still there")?;
     }
-    let ledger = before.join("training.sqlite3");
-    claims.hold("the ledger is still there", ledger.is_file(), ledger.display())?;
+    let files = before.len();
+    let is_kept = files > 0 && shop.data()? == before;
+    claims.hold(
+        format!("all {files} files of the shop are as they were"),
+        is_kept,
+        "a file was changed or is gone",
+    )?;
     claims.figure("rpm upgraded over", which, format!("{sold} entries, all verify"))
 }
 
