@@ -1,6 +1,7 @@
 //! From what the till knows to what the page may see. Owns the masking: no whole number, token or key passes here.
 
 pub(crate) mod backups;
+pub(crate) mod diagnosis;
 pub(crate) mod papers;
 
 use crate::views::{

@@ -4,9 +4,11 @@
 //! phone number) and decisions (nothing here computes). Amounts are whole XOF; times are milliseconds since 1970 UTC.
 
 mod backups;
+mod diagnosis;
 mod papers;
 
 pub use backups::*;
+pub use diagnosis::*;
 pub use papers::*;
 
 use serde::{Deserialize, Serialize};
@@ -816,6 +818,7 @@ mod tests {
             export::<BackupListView>,
             export::<BeyondView>,
             export::<DamageView>,
+            export::<FindingView>,
         ] {
             write(&config).unwrap();
         }

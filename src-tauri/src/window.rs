@@ -70,6 +70,7 @@ pub(crate) fn run() -> tauri::Result<()> {
             commands::backup::damage,
             commands::backup::look_at_backup_of,
             commands::backup::restore_damaged,
+            commands::diagnosis::diagnose,
             commands::settings::save_settings,
             commands::settings::save_credentials,
             commands::settings::forget_credentials,

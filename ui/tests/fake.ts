@@ -6,6 +6,8 @@ import type { BeyondView } from '../src/lib/bindings/BeyondView';
 import type { ChargeOutcome } from '../src/lib/bindings/ChargeOutcome';
 import type { ChargeRequest } from '../src/lib/bindings/ChargeRequest';
 import type { ConnectionReport } from '../src/lib/bindings/ConnectionReport';
+import type { FindingView } from '../src/lib/bindings/FindingView';
+import type { PartView } from '../src/lib/bindings/PartView';
 import type { DamageView } from '../src/lib/bindings/DamageView';
 import type { DayView } from '../src/lib/bindings/DayView';
 import type { DecisionInput } from '../src/lib/bindings/DecisionInput';
@@ -212,6 +214,27 @@ export function beyond(change: Partial<BeyondView> = {}): BeyondView {
   };
 }
 
+const PARTS: PartView[] = [
+  'keys',
+  'network',
+  'server',
+  'certificate',
+  'clock',
+  'keychain',
+  'printer',
+  'disk',
+  'ledger',
+  'chain',
+];
+
+/** A diagnosis in which all is well, apart from what is given. */
+export function findings(...changed: FindingView[]): FindingView[] {
+  return PARTS.map(
+    (part) =>
+      changed.find((line) => line.part === part) ?? { part, health: 'good', found: 'good', detail: '' },
+  );
+}
+
 export class FakeTill implements Backend {
   charges: ChargeRequest[] = [];
   decisions: DecisionInput[] = [];
@@ -336,6 +359,8 @@ export class FakeTill implements Backend {
     this.said.push(`${who}: ${reason}`);
     return Promise.resolve({ ...this.now, chain_notice: null });
   };
+  findings: FindingView[] = findings();
+  diagnose = (): Promise<FindingView[]> => Promise.resolve(this.findings);
   testConnection = (): Promise<ConnectionReport> =>
     Promise.resolve({
       verdict: 'keys_accepted',

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod charge;
 pub(crate) mod day;
+pub(crate) mod diagnosis;
 pub(crate) mod history;
 pub(crate) mod settings;
 

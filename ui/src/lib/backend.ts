@@ -15,6 +15,7 @@ import type { DecisionInput } from './bindings/DecisionInput';
 import type { ExportedView } from './bindings/ExportedView';
 import type { ExportInput } from './bindings/ExportInput';
 import type { FilterWords } from './bindings/FilterWords';
+import type { FindingView } from './bindings/FindingView';
 import type { HistoryPage } from './bindings/HistoryPage';
 import type { HistoryQuery } from './bindings/HistoryQuery';
 import type { ModeView } from './bindings/ModeView';
@@ -81,6 +82,7 @@ export interface Backend {
   forgetCredentials(): Promise<Snapshot>;
   retryKeychain(): Promise<Snapshot>;
   acknowledgeChainLoss(who: string, reason: string): Promise<Snapshot>;
+  diagnose(): Promise<FindingView[]>;
   testConnection(): Promise<ConnectionReport>;
   setMode(mode: ModeView): Promise<Snapshot>;
   answerPrompt(paymentId: string, answer: PhoneAnswerView): Promise<void>;
@@ -128,6 +130,7 @@ export const tauriBackend: Backend = {
   forgetCredentials: () => invoke('forget_credentials'),
   retryKeychain: () => invoke('retry_keychain'),
   acknowledgeChainLoss: (who, reason) => invoke('acknowledge_chain_loss', { who, reason }),
+  diagnose: () => invoke('diagnose'),
   testConnection: () => invoke('test_connection'),
   setMode: (mode) => invoke('set_mode', { mode }),
   answerPrompt: (paymentId, answer) => invoke('answer_prompt', { paymentId, answer }),

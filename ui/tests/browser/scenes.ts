@@ -2,11 +2,14 @@
 // for the rules of accessibility, the layout, the pictures and the gallery.
 import type { Page } from 'playwright-core';
 import type { ErrorCode } from '../../src/lib/bindings/ErrorCode';
+import type { FindingView } from '../../src/lib/bindings/FindingView';
+import type { FoundView } from '../../src/lib/bindings/FoundView';
+import type { PartView } from '../../src/lib/bindings/PartView';
 import type { PaymentView } from '../../src/lib/bindings/PaymentView';
 import type { Snapshot } from '../../src/lib/bindings/Snapshot';
 import type { TillEvent } from '../../src/lib/bindings/TillEvent';
 import type { TimelineEntry } from '../../src/lib/bindings/TimelineEntry';
-import { FakeTill, backups, beyond, day, payment, period, snapshot } from '../fake';
+import { FakeTill, backups, beyond, day, findings, payment, period, snapshot } from '../fake';
 
 /** The moment at which every scene plays, so that a picture of today is the picture of tomorrow. */
 export const NOW_MS = Date.UTC(2026, 10, 24, 14, 32, 10);
@@ -127,6 +130,11 @@ const go =
     await page.waitForSelector(there);
     await more?.(page);
   };
+
+const diagnoses = async (page: Page) => {
+  await page.click('[data-testid="open-diagnosis"]');
+  await page.waitForSelector('[data-testid="diagnosis-line"]');
+};
 
 const tell = (event: TillEvent) => async (page: Page) => {
   await page.evaluate(
@@ -638,6 +646,58 @@ export const SCENES: Record<string, Scene> = {
       return fake;
     },
     act: go('settings', '[data-testid="backup-now"]'),
+  },
+
+  'diagnosis-good': {
+    till: () => withPrinter(till(LIVE)),
+    act: go('settings', '[data-testid="open-diagnosis"]', diagnoses),
+    main: true,
+  },
+  'diagnosis-bad': {
+    till: () => {
+      const fake = till(LIVE);
+      const bad = (part: PartView, found: FoundView, detail = ''): FindingView => ({
+        part,
+        health: 'bad',
+        found,
+        detail,
+      });
+      fake.findings = findings(
+        bad('keys', 'address_refused', 'Code03'),
+        bad(
+          'certificate',
+          'tls_refused',
+          'CN=Kaspersky Anti-Virus Personal Root Certificate, O=AO Kaspersky Lab',
+        ),
+        bad('clock', 'clock_wrong', '+3600 s'),
+        { part: 'server', health: 'notice', found: 'other_server', detail: 'ligdicash.exemple.test' },
+        bad('keychain', 'keychain_locked'),
+        bad('printer', 'printer_unreachable', 'the printer 192.168.1.87 cannot be reached: no answer'),
+        { part: 'disk', health: 'notice', found: 'disk_low', detail: '0.4 GB' },
+        { part: 'chain', health: 'untried', found: 'not_tried', detail: '' },
+      );
+      return fake;
+    },
+    act: go('settings', '[data-testid="open-diagnosis"]', diagnoses),
+    main: true,
+  },
+  'diagnosis-fresh': {
+    till: () => {
+      const fake = till();
+      const untried = (part: PartView): FindingView => ({
+        part,
+        health: 'untried',
+        found: 'not_tried',
+        detail: '',
+      });
+      fake.findings = findings(
+        { part: 'keys', health: 'bad', found: 'keys_missing', detail: '' },
+        ...(['network', 'server', 'certificate', 'clock', 'chain'] as const).map(untried),
+        { part: 'printer', health: 'untried', found: 'no_printer', detail: '' },
+      );
+      return fake;
+    },
+    act: go('settings', '[data-testid="open-diagnosis"]', diagnoses),
   },
 
   opening: {

@@ -10,6 +10,7 @@ mod charge;
 mod clock_watch;
 mod counter;
 mod day;
+mod diagnosis;
 mod error;
 mod export;
 mod gateway;
@@ -40,6 +41,7 @@ pub use backup::{
 };
 pub use charge::{Charge, Charged, limits, limits_of_operator};
 pub use day::Day;
+pub use diagnosis::{Finding, Found, Health, Part};
 pub use documents::{Accounts, Format, Lettering, PageSize, PaperWidth, modules as qr_modules};
 pub use domain;
 pub use error::{Field, KeysProblem, OpenTillError, SettingProblem, TillError};

@@ -48,15 +48,51 @@ pub(crate) async fn send(connection: &PrinterConnection, bytes: Vec<u8>) -> Resu
     }
 }
 
+/// Reaches for the printer without sending it anything; gives back where it is.
+pub(crate) async fn reach(connection: &PrinterConnection) -> Result<String, PrinterError> {
+    match connection {
+        PrinterConnection::None => Err(PrinterError::None),
+        PrinterConnection::Network(target) => {
+            let reached = connect(target).await.map_err(|detail| unreachable(target, detail))?;
+            drop(reached);
+            Ok(target.clone())
+        }
+        PrinterConnection::File(target) => {
+            let path = target.clone();
+            let opening = tokio::task::spawn_blocking(move || open_there(&path));
+            match timeout(CONNECT_PATIENCE, opening).await {
+                Ok(Ok(Ok(()))) => Ok(target.clone()),
+                Ok(Ok(Err(error))) => Err(unreachable(target, error.to_string())),
+                Ok(Err(error)) => Err(unreachable(target, error.to_string())),
+                Err(_) => Err(unreachable(target, "no answer".to_owned())),
+            }
+        }
+    }
+}
+
+/// A file that is not there yet is made when something is printed; its folder must be.
+fn open_there(path: &str) -> std::io::Result<()> {
+    match std::fs::OpenOptions::new().append(true).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let folder = std::path::Path::new(path).parent().filter(|folder| folder.is_dir());
+            folder.map(|_| ()).ok_or(error)
+        }
+        opened => opened.map(drop),
+    }
+}
+
 fn unreachable(target: &str, detail: String) -> PrinterError {
     PrinterError::Unreachable { target: target.to_owned(), detail }
 }
 
-async fn to_network(target: &str, bytes: &[u8]) -> Result<(), String> {
+async fn connect(target: &str) -> Result<TcpStream, String> {
     let address = if target.contains(':') { target.to_owned() } else { format!("{target}:{RAW_PORT}") };
     let connecting = timeout(CONNECT_PATIENCE, TcpStream::connect(address));
-    let mut stream =
-        connecting.await.map_err(|_| "no answer".to_owned())?.map_err(|error| error.to_string())?;
+    connecting.await.map_err(|_| "no answer".to_owned())?.map_err(|error| error.to_string())
+}
+
+async fn to_network(target: &str, bytes: &[u8]) -> Result<(), String> {
+    let mut stream = connect(target).await?;
     let writing = async {
         stream.write_all(bytes).await?;
         stream.shutdown().await

@@ -112,11 +112,15 @@ impl Till {
         {
             return Ok(());
         }
-        self.read_whole(counter).await
+        match self.read_whole(counter).await {
+            // A counter that was closed meanwhile has another ledger by now.
+            Ok(_) | Err(TillError::Ledger(LedgerError::Unavailable { .. })) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
-    /// Reads a ledger whole while the till is open, and remembers what it found.
-    pub(crate) async fn read_whole(&self, counter: &Counter) -> Result<(), TillError> {
+    /// Reads a ledger whole while the till is open, and remembers what it found: none when it is sound.
+    pub(crate) async fn read_whole(&self, counter: &Counter) -> Result<Option<String>, TillError> {
         let stop = Arc::new(AtomicBool::new(false));
         let (ledger, seen) = (counter.ledger.clone(), Arc::clone(&stop));
         let reading = blocking(move || ledger.unsound(&seen));
@@ -124,7 +128,7 @@ impl Till {
             found = reading => found?,
             () = self.closing() => {
                 stop.store(true, Ordering::Relaxed);
-                return Ok(());
+                return Ok(None);
             }
         };
         let now_ms = self.ports().clock.now_ms();
@@ -133,17 +137,16 @@ impl Till {
             Ok(None) => {
                 self.store().set(&shop::written_found_sound(counter.mode, Some(now_ms)), now_ms).await?;
                 tracing::info!(mode = %counter.mode, "the ledger was read whole and is sound");
+                Ok(None)
             }
             Ok(Some(detail)) => {
-                self.found_damaged(OpenError::Damaged { path, detail });
+                self.found_damaged(OpenError::Damaged { path, detail: detail.clone() });
                 // The next start then reads first.
                 self.store().set(&shop::written_found_sound(counter.mode, None), now_ms).await?;
+                Ok(Some(detail))
             }
-            // A counter that was closed meanwhile has another ledger by now.
-            Err(LedgerError::Unavailable { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => Err(error.into()),
         }
-        Ok(())
     }
 
     /// From now on nothing is charged, and whoever shows the till closes it.

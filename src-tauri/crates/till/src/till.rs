@@ -737,6 +737,14 @@ impl Till {
         is_first
     }
 
+    pub(crate) fn keys_status(&self) -> KeysStatus {
+        self.inner.keyring.status()
+    }
+
+    pub(crate) fn clock_wrong_by_ms(&self) -> Option<i64> {
+        self.inner.clock_watch.wrong_by_ms()
+    }
+
     pub(crate) fn store(&self) -> &SettingsStore {
         &self.inner.store
     }

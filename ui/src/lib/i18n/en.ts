@@ -434,6 +434,7 @@ export const en: Catalogue = {
   },
   settings: {
     title: 'Settings',
+    diagnosis: 'Diagnostics',
     shop: 'Shop',
     shopName: 'Shop’s name',
     website: 'Website',

@@ -443,6 +443,7 @@ export const fr = {
   } as Record<string, string>,
   settings: {
     title: 'Réglages',
+    diagnosis: 'Diagnostic',
     shop: 'Boutique',
     shopName: 'Nom de la boutique',
     website: 'Site web',

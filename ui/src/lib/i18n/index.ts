@@ -23,6 +23,11 @@ function typeset<T>(words: T): T {
 
 const CATALOGUES: Record<LanguageView, Catalogue> = { fr: typeset(fr), en };
 
+/** The words of a screen that is read later, and brings its own. */
+export function wordsOf<T>(catalogues: { fr: T; en: T }): Record<LanguageView, T> {
+  return { fr: typeset(catalogues.fr), en: catalogues.en };
+}
+
 export function words(language: LanguageView): Catalogue {
   return CATALOGUES[language];
 }

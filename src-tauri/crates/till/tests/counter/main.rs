@@ -15,6 +15,7 @@ mod budget;
 mod charging;
 mod clock;
 mod days;
+mod diagnosis;
 mod keeping;
 mod sealing;
 mod shop;
