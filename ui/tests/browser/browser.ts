@@ -100,7 +100,7 @@ export class Stage {
       ...options,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(3000);
+    page.setDefaultTimeout(10_000);
     await page.clock.setFixedTime(NOW_MS);
     await page.addInitScript({ content: this.script });
     return page;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 use tempfile::TempDir;
@@ -23,10 +23,12 @@ const KEYS: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
 pub struct Program {
     pub name: &'static str,
     pub path: PathBuf,
-    /// Where its ledger and settings lie; in its fresh profile where there is none.
+    /// Where its ledger and settings lie while it does not run; none for one that has none.
     pub data: Option<PathBuf>,
     pub environment: Vec<(String, String)>,
 }
+
+const IDENTIFIER: &str = "tg.encaisse.till";
 
 /// Milliseconds from the moment before it was started.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +51,8 @@ pub struct Start {
 pub struct Running {
     child: Child,
     marks: PathBuf,
-    _home: TempDir,
+    home: TempDir,
+    data: Option<PathBuf>,
     begun: Instant,
     /// The moment before it was started.
     t0: f64,
@@ -57,7 +60,11 @@ pub struct Running {
 
 impl Running {
     pub fn start(screen: &Screen, program: &Program) -> Outcome<Self> {
-        let home = tempfile::Builder::new().prefix("encaisse-start-").tempdir()?;
+        let mut home = tempfile::Builder::new();
+        let home = home.prefix("encaisse-start-");
+        // Beside the ledger, so that it can be moved in.
+        let beside = program.data.as_deref().and_then(Path::parent);
+        let home = beside.map_or_else(|| home.tempdir(), |beside| home.tempdir_in(beside))?;
         for name in ["data", "config", "cache", "run"] {
             fs::create_dir(home.path().join(name))?;
         }
@@ -74,13 +81,16 @@ impl Running {
             command.env(variable, home.path().join(folder));
         }
         if let Some(data) = &program.data {
-            command.env("ENCAISSE_DATA_DIR", data);
+            // Where a shop's till has it: told of another folder, it would not look for a till that is already open.
+            let own = home.path().join("data").join(IDENTIFIER);
+            fs::create_dir(&own)?;
+            moved(data, &own)?;
         }
         command
             .env("ENCAISSE_MARKS", &marks)
             .envs(program.environment.iter().map(|(name, value)| (name, value)));
         let (begun, t0) = (Instant::now(), now_ms());
-        Ok(Self { child: command.spawn()?, marks, _home: home, begun, t0 })
+        Ok(Self { child: command.spawn()?, marks, home, data: program.data.clone(), begun, t0 })
     }
 
     /// What the page has marked until now.
@@ -100,8 +110,22 @@ impl Running {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+        if let Some(data) = &self.data {
+            moved(&self.home.path().join("data").join(IDENTIFIER), data)?;
+        }
         Ok(())
     }
+}
+
+/// Moves ledger and settings, and whatever SQLite left beside them.
+fn moved(from: &Path, to: &Path) -> Outcome {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().contains(".sqlite3") {
+            fs::rename(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Starts it, looks on, types, and ends it.
