@@ -80,13 +80,14 @@ async fn run(folder: &Path, path: &Path, rows: i64) {
             ("opening, brief look", Times::once(brief)),
         ];
         answers.extend(Asking::of(&ledger, *size).everything().await);
-        if *size == rows {
-            against(path, rows, &answers);
-        }
         curves.push(answers);
         ledger.close().await;
     }
     grown(&sizes, &curves);
+    // Last, because the plain ways take the longest.
+    if let Some(answers) = curves.last() {
+        against(path, rows, answers);
+    }
 }
 
 /// Each asking of ours, one after the other.
@@ -239,6 +240,8 @@ impl<'a> Asking<'a> {
 fn against(path: &Path, rows: i64, answers: &[(&'static str, Times)]) {
     let plain = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let at = chosen(rows);
+    // A scan of ten million rows takes twelve seconds, each time.
+    let scans = if rows > 1_000_000 { 2 } else { 8 };
     let ours = |what: &str| answers.iter().find(|(name, _)| *name == what).map(|(_, times)| times).unwrap();
     println!("what|ours p50 ms|ours p99 ms|baseline|baseline p50 ms|ratio|target|met");
 
@@ -260,7 +263,7 @@ fn against(path: &Path, rows: i64, answers: &[(&'static str, Times)]) {
     told("payment by id", one, "bare statement", &base, "p99 ≤ 0.5 ms", one.p99 <= ms(0.5));
 
     for (what, text) in searches() {
-        let base = measured(&at[..8], |seq| {
+        let base = measured(&at[..scans], |seq| {
             let like = format!("%{}%", text(seq));
             let sql = "SELECT seq FROM payment WHERE phone LIKE ?1 OR id LIKE ?1 OR request_id LIKE ?1 \
                        OR CAST(amount_xof AS TEXT) LIKE ?1 OR CAST(receipt_number AS TEXT) LIKE ?1";
