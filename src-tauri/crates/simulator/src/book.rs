@@ -46,6 +46,9 @@ pub struct Invoice {
     pub callback_url: String,
     /// Confirms answered so far.
     pub confirms: u32,
+    /// A confirm has told how it ended: nobody needs to ask again.
+    #[serde(default)]
+    pub told: bool,
     pub(crate) shape: StoredShape,
 }
 
@@ -80,12 +83,14 @@ pub struct Prompt {
 pub(crate) struct Book {
     pub(crate) invoices: Vec<Invoice>,
     file: Option<PathBuf>,
+    /// Of those whose end was told, the newest so many are kept; all of them, when none is said.
+    remembers: Option<usize>,
 }
 
 impl Book {
     /// Reads the book at `file`. What cannot be read is set aside, and a new book begun.
-    pub(crate) fn open(file: Option<PathBuf>) -> Self {
-        let Some(path) = file else { return Self::default() };
+    pub(crate) fn open(file: Option<PathBuf>, remembers: Option<usize>) -> Self {
+        let Some(path) = file else { return Self { remembers, ..Self::default() } };
         let invoices = match std::fs::read(&path).ok().map(|bytes| serde_json::from_slice(&bytes)) {
             None => Vec::new(),
             Some(Ok(invoices)) => invoices,
@@ -95,7 +100,7 @@ impl Book {
                 Vec::new()
             }
         };
-        Self { invoices, file: Some(path) }
+        Self { invoices, file: Some(path), remembers }
     }
 
     /// Writes the book whole, under a temporary name first.
@@ -103,6 +108,18 @@ impl Book {
         let Some(path) = &self.file else { return Ok(()) };
         let bytes = serde_json::to_vec_pretty(&self.invoices).map_err(std::io::Error::other)?;
         write_whole(path, &bytes)
+    }
+
+    /// Forgets the oldest of those whose end was told: the book is written whole at each change, and must stay short.
+    pub(crate) fn forget(&mut self) {
+        let Some(remembers) = self.remembers else { return };
+        let told = self.invoices.iter().filter(|invoice| invoice.told).count();
+        let mut too_many = told.saturating_sub(remembers);
+        self.invoices.retain(|invoice| {
+            let goes = invoice.told && too_many > 0;
+            too_many -= usize::from(goes);
+            !goes
+        });
     }
 
     /// Lets customers who decide by themselves decide. Tells whether anything changed.

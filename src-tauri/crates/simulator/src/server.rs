@@ -96,7 +96,10 @@ impl Desk {
     /// Keeps the book and tells whoever looks at the phones.
     pub(crate) fn changed(&self) {
         // A full disk loses a simulated phone's memory, never money.
-        let _ = self.inner().book.save();
+        let mut inner = self.inner();
+        inner.book.forget();
+        let _ = inner.book.save();
+        drop(inner);
         self.changes.send_modify(|count| *count += 1);
     }
 }
@@ -251,6 +254,7 @@ fn invoice(accepted: Accepted, phone: Phone, scenario: &str) -> Invoice {
         decides_at_ms: book::decision(phone, now_ms),
         callback_url: accepted.callback_url,
         confirms: 0,
+        told: false,
         shape: StoredShape(scenario.to_owned()),
     }
 }
@@ -277,6 +281,13 @@ async fn confirm(desk: &Arc<Desk>, headers: &HeaderMap, query: &str) -> Answered
     let behaviour = scripted
         .or_else(|| first.filter(|(_, times)| invoice.confirms <= *times).map(|(behaviour, _)| behaviour))
         .unwrap_or(ConfirmBehaviour::Honest);
+    let is_honest = matches!(behaviour, ConfirmBehaviour::Honest | ConfirmBehaviour::HonestAfter(_));
+    if is_honest
+        && invoice.status != Status::Pending
+        && let Some(kept) = desk.inner().book.by_token(&token)
+    {
+        kept.told = true;
+    }
     let honest = || json(&answers::status(&invoice));
     match behaviour {
         ConfirmBehaviour::Honest => Ok(honest()),

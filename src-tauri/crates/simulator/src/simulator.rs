@@ -26,6 +26,8 @@ pub struct Options {
     pub credentials: Option<(String, String)>,
     /// Where invoices outlive the program.
     pub state_file: Option<PathBuf>,
+    /// How many invoices whose end was told stay in the book, the newest; none keeps all.
+    pub remembers: Option<usize>,
     /// Keep every request for [`Simulator::requests`].
     pub record_requests: bool,
     /// How late [`Answer::ApproveLate`] is.
@@ -38,6 +40,7 @@ impl Default for Options {
             port: 0,
             credentials: None,
             state_file: None,
+            remembers: None,
             record_requests: false,
             late_after: Duration::from_secs(90),
         }
@@ -88,7 +91,7 @@ impl Simulator {
         let failed = |source| StartError { port, source };
         let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let book = Book::open(options.state_file);
+        let book = Book::open(options.state_file, options.remembers);
         let desk =
             Arc::new(Desk::new(book, options.credentials, options.record_requests, options.late_after));
         let tasks = vec![

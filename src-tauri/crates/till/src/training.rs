@@ -13,6 +13,8 @@ use std::path::Path;
 /// The name under which training payments remember their server: the simulator's port changes with every start.
 pub(crate) const TRAINING_SERVER: &str = "training";
 const STATE_FILE: &str = "training-phone.json";
+/// Payments that ended, and that the till knows of, in the phone's book.
+const REMEMBERED: usize = 200;
 
 /// One request on the simulated phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +57,7 @@ impl Training {
         let options = Options {
             credentials: Some((api_key.clone(), api_token.clone())),
             state_file: Some(data_dir.join(STATE_FILE)),
+            remembers: Some(REMEMBERED),
             ..Options::default()
         };
         let simulator =

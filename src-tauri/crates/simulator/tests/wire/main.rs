@@ -133,6 +133,34 @@ async fn invoices_outlive_the_program_and_a_broken_file_is_set_aside() {
 }
 
 #[tokio::test]
+async fn a_short_memory_forgets_the_oldest_whose_end_was_told_and_nobody_else() {
+    let simulator = start(Options { remembers: Some(2), ..Options::default() }).await;
+    let mut tokens = Vec::new();
+    for at in 0..6 {
+        let id = format!("pos-{at}");
+        let answer =
+            create(&simulator, &body(|body| body["commande"]["custom_data"]["transaction_id"] = json!(id)))
+                .await;
+        tokens.push(token(&answer).to_owned());
+    }
+    let known = |simulator: &Simulator| -> Vec<String> {
+        simulator.invoices().into_iter().map(|invoice| invoice.transaction_id).collect()
+    };
+    // The first never ends; the second ends, and nobody asks.
+    for at in 1..6 {
+        simulator.answer(&format!("pos-{at}"), Answer::Approve).unwrap();
+    }
+    assert_eq!(known(&simulator).len(), 6);
+    for told in &tokens[2..] {
+        assert_eq!(confirm(&simulator, told).await["status"], "completed");
+    }
+    // What is forgotten goes at the next change.
+    create(&simulator, &body(|_| {})).await;
+    assert_eq!(known(&simulator), ["pos-0", "pos-1", "pos-4", "pos-5", "pos-1"]);
+    simulator.stop().await;
+}
+
+#[tokio::test]
 async fn scripts_lose_answers_after_creating_and_only_once() {
     let simulator = start(Options::default()).await;
     let url = format!("{}{CREATE}", simulator.base_url());

@@ -162,6 +162,7 @@ pub async fn provider(port: u16, state_file: &Path) -> Simulator {
         port,
         credentials: Some((KEYS.0.into(), KEYS.1.into())),
         state_file: Some(state_file.to_owned()),
+        remembers: None,
         record_requests: true,
         late_after: Duration::from_secs(1),
     };
