@@ -3,6 +3,7 @@
 pub(crate) mod backups;
 pub(crate) mod diagnosis;
 pub(crate) mod papers;
+mod welcome;
 
 use crate::views::{
     AnsweringView, ChainNoticeView, CheckProblemView, ConnectionReport, ConnectionVerdictView,
@@ -155,6 +156,7 @@ pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
             papers: papers::settings(snapshot.settings.papers),
             export_dir: snapshot.export_dir.display().to_string(),
             export_dir_from_environment: snapshot.export_dir_fixed,
+            welcome: snapshot.settings.welcome.into(),
         },
         prompts: snapshot.prompts.iter().map(prompt).collect(),
         chain_notice: chain_notice(&snapshot.chain),
@@ -209,6 +211,7 @@ pub(crate) fn settings_input(input: SettingsInput) -> Settings {
         review_above: Xof::new(input.review_above_xof),
         amount_max: Xof::new(input.amount_max_xof),
         papers: papers::settings_input(input.papers),
+        welcome: input.welcome.into(),
     }
 }
 

@@ -6,10 +6,12 @@
 mod backups;
 mod diagnosis;
 mod papers;
+mod welcome;
 
 pub use backups::*;
 pub use diagnosis::*;
 pub use papers::*;
+pub use welcome::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -311,6 +313,8 @@ pub struct SettingsView {
     pub export_dir: String,
     /// The folder of exports comes from the environment and cannot be changed here.
     pub export_dir_from_environment: bool,
+    /// Whether the till still introduces itself.
+    pub welcome: WelcomeView,
 }
 
 /// Settings as typed.
@@ -336,6 +340,8 @@ pub struct SettingsInput {
     pub amount_max_xof: i64,
     /// What leaves the till.
     pub papers: PaperSettingsView,
+    /// Whether the till still introduces itself.
+    pub welcome: WelcomeView,
 }
 
 /// Page language.

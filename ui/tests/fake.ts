@@ -78,6 +78,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
       data_dir: 'C:/Encaisse',
       export_dir: 'C:/Documents/Encaisse',
       export_dir_from_environment: false,
+      welcome: 'done',
       papers: {
         address: '',
         nif: '',

@@ -63,7 +63,7 @@ pub use papers::{PaperSettings, PrintPolicy, PrinterConnection};
 pub use ports::{Boxed, Chance, Clock, Events, Gateways, NoChance, Ports, Secrets, SecretsError, TillEvent};
 pub use printer::PrinterError;
 pub use recovery::RecoveryReport;
-pub use shop::{Language, Settings, TRAINING_SHOP_NAME, Theme};
+pub use shop::{Language, Settings, TRAINING_SHOP_NAME, Theme, Welcome};
 pub use soundness::READ_FIRST_BYTES;
 pub use system::{SystemChance, SystemClock};
 pub use till::{HistoryWindow, Snapshot, Till, TillOptions};

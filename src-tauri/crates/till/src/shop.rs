@@ -28,6 +28,17 @@ pub enum Theme {
     Dark,
 }
 
+/// What became of the welcome that a fresh till gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Welcome {
+    /// Neither gone through nor put off yet.
+    Fresh,
+    /// Put off by a person; it does not come back by itself.
+    Left,
+    /// Gone through.
+    Done,
+}
+
 /// What a manager can change on the settings page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -49,6 +60,8 @@ pub struct Settings {
     pub amount_max: Xof,
     /// What leaves the till.
     pub papers: PaperSettings,
+    /// Whether the till still introduces itself.
+    pub welcome: Welcome,
 }
 
 impl Default for Settings {
@@ -63,6 +76,7 @@ impl Default for Settings {
             review_above: Xof::new(200_000),
             amount_max: YAS_TOGO.limits().max,
             papers: PaperSettings::default(),
+            welcome: Welcome::Fresh,
         }
     }
 }
@@ -129,6 +143,7 @@ impl Settings {
             review_above: francs(REVIEW_ABOVE, default.review_above)?,
             amount_max: francs(AMOUNT_MAX, default.amount_max)?,
             papers: PaperSettings::read(stored)?,
+            welcome: word(stored, WELCOME, WELCOME_WORDS, default.welcome)?,
         })
     }
 
@@ -142,6 +157,7 @@ impl Settings {
             (THEME, word_of(THEME_WORDS, self.theme)),
             (REVIEW_ABOVE, self.review_above.francs().to_string()),
             (AMOUNT_MAX, self.amount_max.francs().to_string()),
+            (WELCOME, word_of(WELCOME_WORDS, self.welcome)),
         ];
         written.extend(self.papers.written());
         written
@@ -151,6 +167,8 @@ impl Settings {
 const LANGUAGE_WORDS: &[(&str, Language)] = &[("fr", Language::Fr), ("en", Language::En)];
 const THEME_WORDS: &[(&str, Theme)] =
     &[("system", Theme::System), ("light", Theme::Light), ("dark", Theme::Dark)];
+const WELCOME_WORDS: &[(&str, Welcome)] =
+    &[("fresh", Welcome::Fresh), ("left", Welcome::Left), ("done", Welcome::Done)];
 
 /// The value of a stored word; an unknown word is an error, never a default.
 pub(crate) fn word<T: Copy>(
@@ -180,6 +198,7 @@ const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
 const REVIEW_ABOVE: &str = "review_above_xof";
 const AMOUNT_MAX: &str = "amount_max_xof";
+const WELCOME: &str = "welcome";
 const MODE: &str = "mode";
 const INSTALLATION: &str = "installation_id";
 const HEAD_KEPT: &str = "chain_head_kept";
@@ -307,6 +326,7 @@ mod tests {
             shop_name: "Chez Afi".into(),
             language: Language::En,
             theme: Theme::Dark,
+            welcome: Welcome::Left,
             ..Settings::default()
         };
         let mut stored: BTreeMap<String, String> =

@@ -2,6 +2,7 @@
 import type { LanguageView } from "./LanguageView";
 import type { PaperSettingsView } from "./PaperSettingsView";
 import type { ThemeView } from "./ThemeView";
+import type { WelcomeView } from "./WelcomeView";
 
 /**
  * Settings as typed.
@@ -42,4 +43,8 @@ amount_max_xof: number,
 /**
  * What leaves the till.
  */
-papers: PaperSettingsView, };
+papers: PaperSettingsView, 
+/**
+ * Whether the till still introduces itself.
+ */
+welcome: WelcomeView, };

@@ -2,6 +2,7 @@
 import type { LanguageView } from "./LanguageView";
 import type { PaperSettingsView } from "./PaperSettingsView";
 import type { ThemeView } from "./ThemeView";
+import type { WelcomeView } from "./WelcomeView";
 
 /**
  * The shop's settings, as they stand.
@@ -62,4 +63,8 @@ export_dir: string,
 /**
  * The folder of exports comes from the environment and cannot be changed here.
  */
-export_dir_from_environment: boolean, };
+export_dir_from_environment: boolean, 
+/**
+ * Whether the till still introduces itself.
+ */
+welcome: WelcomeView, };
