@@ -41,7 +41,7 @@ test.each(['fr', 'en'] as const)('every state and screen is accessible in %s', a
   render(App, { backend: till });
   await screen.findByTestId('mode-banner');
   expect(await problems()).toEqual([]);
-  for (const view of ['history', 'day', 'settings']) {
+  for (const view of ['history', 'day', 'settings', 'help']) {
     await fireEvent.click(screen.getByTestId(`nav-${view}`));
     await screen.findByRole('heading', { level: 1 });
     expect(await problems()).toEqual([]);

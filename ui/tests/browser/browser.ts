@@ -17,6 +17,7 @@ const KINDS: Record<string, string> = {
   '.css': 'text/css',
   '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
+  '.webp': 'image/webp',
 };
 
 async function policy(): Promise<string> {

@@ -40,6 +40,7 @@ const COMPONENTS: Record<string, [scene: string, selector: string][]> = {
     ['till-late-asked', '.dialog'],
     ['day-closing', '.dialog'],
     ['settings-restore', '.dialog'],
+    ['keymap', '.dialog'],
   ],
   Notices: [
     ['till-late', '.notice.loud'],
@@ -57,13 +58,30 @@ const COMPONENTS: Record<string, [scene: string, selector: string][]> = {
     ['till-live', 'nav'],
     ['till-offline', 'nav'],
   ],
+  'Welcome of a fresh till': [
+    ['welcome-language', '[data-testid="welcome"]'],
+    ['welcome-shop-error', '[data-testid="welcome"]'],
+    ['welcome-printer-network', '[data-testid="welcome"]'],
+    ['welcome-training', '[data-testid="welcome"]'],
+  ],
+  'Guided sale': [
+    ['coach-amount', '[data-testid="coach"]'],
+    ['coach-phone', '[data-testid="coach"]'],
+    ['coach-receipt', '[data-testid="coach"]'],
+    ['coach-not-paid', '[data-testid="coach"]'],
+  ],
+  'Step to live mode': [
+    ['live-guide-refused', '[data-testid="live-step"] >> nth=3'],
+    ['live-guide-ready', '[data-testid="live-step"] >> nth=3'],
+    ['live-guide-proved', '[data-testid="live-step"] >> nth=5'],
+  ],
   'Last results': [
     ['till-empty', '.recent'],
     ['till-live', '.recent'],
   ],
   'Simulated phone': [
-    ['till-empty', '.phone'],
-    ['till-wait-0', '.phone'],
+    ['till-empty', 'aside.phone'],
+    ['till-wait-0', 'aside.phone'],
   ],
   'Receipt on screen': [['receipt', '.paper']],
   'History list': [

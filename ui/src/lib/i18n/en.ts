@@ -1,11 +1,12 @@
 // Every word people read, in English.
 import { xof } from '../format';
+import { guidance } from './guidance.en';
 import type { Catalogue } from './fr';
 
 const s = (count: number) => (count === 1 ? '' : 's');
 
 export const en: Catalogue = {
-  nav: { till: 'Till', history: 'History', day: 'Day', settings: 'Settings', main: 'Screens' },
+  nav: { till: 'Till', history: 'History', day: 'Day', settings: 'Settings', help: 'Help', main: 'Screens' },
   brand: 'Encaisse',
   banner: {
     training: 'TRAINING MODE',
@@ -131,6 +132,7 @@ export const en: Catalogue = {
     offline: 'Offline',
     reading: 'One moment…',
   },
+  ...guidance,
   operator: {
     yas: 'YAS number',
     probably_yas: 'Probably YAS',

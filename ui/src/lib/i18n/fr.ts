@@ -1,8 +1,16 @@
 // Every word people read, in French. Its shape is the catalogue: a sentence that English lacks is a type error.
 import { xof } from '../format';
+import { guidance } from './guidance.fr';
 
 export const fr = {
-  nav: { till: 'Caisse', history: 'Historique', day: 'Journée', settings: 'Réglages', main: 'Écrans' },
+  nav: {
+    till: 'Caisse',
+    history: 'Historique',
+    day: 'Journée',
+    settings: 'Réglages',
+    help: 'Aide',
+    main: 'Écrans',
+  },
   brand: 'Encaisse',
   banner: {
     training: 'MODE ÉCOLE',
@@ -139,6 +147,7 @@ export const fr = {
     offline: 'Hors ligne',
     reading: 'Un instant…',
   },
+  ...guidance,
   operator: {
     yas: 'Numéro YAS',
     probably_yas: 'Sans doute YAS',

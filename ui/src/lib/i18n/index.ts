@@ -11,7 +11,7 @@ export type { Catalogue };
 const apart = (text: string) => text.replace(/ (?=[?!:;»])/g, '\u00a0').replace(/« /g, '«\u00a0');
 
 /** The same words, set as French is set. */
-function typeset<T>(words: T): T {
+export function typeset<T>(words: T): T {
   if (typeof words === 'string') return apart(words) as T;
   if (Array.isArray(words)) return words.map(typeset) as T;
   if (typeof words === 'function')
