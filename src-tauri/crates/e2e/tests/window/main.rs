@@ -5,6 +5,7 @@
 mod bad_input;
 mod border;
 mod day;
+mod first;
 mod installed;
 mod live;
 mod rescue;

@@ -113,6 +113,7 @@ async fn every_screen_passes_the_accessibility_rules_in_both_themes() -> Outcome
             ("history", ".detail"),
             ("day", "[data-testid='day-total']"),
             ("settings", "[data-testid='shop-name-input']"),
+            ("help", "[data-testid='help']"),
         ] {
             window.press(&testid(&format!("nav-{view}"))).await?;
             window.see(there).await?;
