@@ -18,8 +18,10 @@ pub mod pace;
 pub mod payment;
 pub mod payment_id;
 pub mod phone;
+pub mod pin;
 pub mod planted;
 pub mod receipt;
+pub mod role;
 pub mod schedule;
 mod text_enum;
 pub mod words;
@@ -37,5 +39,6 @@ pub use payment::{
 pub use payment_id::PaymentId;
 pub use phone::{PhoneError, PhoneNumber};
 pub use receipt::{Receipt, ReceiptClaim, ShopIdentity};
+pub use role::{Right, Role};
 pub use text_enum::UnknownWord;
 pub use words::amount_in_words;

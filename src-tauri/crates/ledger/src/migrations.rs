@@ -29,7 +29,10 @@ pub(crate) const LEDGER: &[Embedded] = embedded!("migrations":
 );
 
 /// What the settings consist of.
-pub(crate) const SETTINGS: &[Embedded] = embedded!("settings-migrations": "20261124000001_setting");
+pub(crate) const SETTINGS: &[Embedded] = embedded!("settings-migrations":
+    "20261124000001_setting",
+    "20261125000041_person",
+);
 
 impl Embedded {
     /// The number that orders it, and what it is about. A name without a number comes before all others, and a test
@@ -100,6 +103,7 @@ mod tests {
                 "20261124000007 search c409055d7d9e",
                 "20261125000021 seal 6b5e1a5e9064",
                 "20261124000001 setting f42e34edfcf0",
+                "20261125000041 person 57b2bf386a76",
             ]
         );
     }

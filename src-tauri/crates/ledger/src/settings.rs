@@ -13,7 +13,7 @@ static SETTINGS: Kind = Kind { application_id: 0x456e_6353, migrations: migratio
 /// The settings' file. Cheap to clone; all clones are the same file.
 #[derive(Clone)]
 pub struct SettingsStore {
-    file: Arc<File>,
+    pub(crate) file: Arc<File>,
 }
 
 impl SettingsStore {
