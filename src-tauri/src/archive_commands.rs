@@ -1,8 +1,9 @@
 //! The command line's work on the ledger: exporting and verifying, without a window. Owns what is said about it, French first.
 
-use crate::places;
+use crate::{gate, places};
 use domain::{BusinessDay, EntryRange, Mode, ReceiptClaim};
 use std::path::PathBuf;
+use till::domain::Right;
 use till::{Archive, ClaimVerdict, ExportError, ExportRequest, Format, OpenError, TillError};
 
 /// What is to be exported, as asked.
@@ -32,6 +33,10 @@ async fn archive() -> Result<(PathBuf, Archive), String> {
 /// Writes the file and says where it is.
 pub(crate) async fn export(asked: ExportAsked) -> Said {
     let (data_dir, archive) = archive().await?;
+    let who = gate::admitted(&data_dir, Right::Export).await?;
+    if asked.whole_numbers && who.is_some_and(|member| !member.role.may(Right::WholeNumbers)) {
+        return Err("vos droits ne donnent pas les numéros entiers (not allowed: whole numbers)".to_owned());
+    }
     let folder = asked
         .out
         .or_else(places::chosen_export_dir)

@@ -2,10 +2,11 @@
 //! Owns what is said about it, French first, and what must be known before a copy takes a ledger's place.
 
 use crate::archive_commands::Said;
-use crate::{places, ports};
+use crate::{gate, places, ports};
 use domain::{DayRule, Mode};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use till::domain::Right;
 use till::{Archive, BackupError, Beyond, Contents, OpenTillError, Rescue, TillError};
 
 /// A copy to be made.
@@ -43,6 +44,7 @@ pub(crate) async fn backup(asked: BackupAsked) -> Said {
         }
         Err(error) => return Err(worded(&error)),
     };
+    gate::admitted(&data_dir, Right::Backups).await?;
     let mode = asked.mode.unwrap_or_else(|| archive.mode());
     match archive.backup(mode, &asked.file, &ports::unwatched()).await {
         Ok(contents) => Ok(format!("{}\n{}", asked.file.display(), described(&contents))),
@@ -61,6 +63,8 @@ pub(crate) async fn restore(asked: RestoreAsked) -> Said {
         OpenTillError::Till(error) => worded(&error),
         OpenTillError::BaseUrl(_) => error.to_string(),
     })?;
+    let who = gate::admitted(&data_dir, Right::Restore).await?;
+    let who = who.map_or_else(|| WHO.to_owned(), |member| format!("{} ({WHO})", member.name));
     let found = till::glance_at_ledger(&asked.file).map_err(|error| worded(&TillError::Backup(error)))?;
     let mode = asked.mode.unwrap_or(found.mode);
     let beyond = rescue.look_at(mode, &asked.file).await.map_err(|error| worded(&error))?;
@@ -72,7 +76,7 @@ pub(crate) async fn restore(asked: RestoreAsked) -> Said {
             named(&beyond)
         ));
     }
-    let aside = rescue.restore(mode, &asked.file, WHO).await.map_err(|error| worded(&error))?;
+    let aside = rescue.restore(mode, &asked.file, &who).await.map_err(|error| worded(&error))?;
     let mut said = format!("restauré (restored) : {}\n{}", asked.file.display(), described(&beyond.contents));
     if is_there && (beyond.newer.count > 0 || !beyond.is_same_line) {
         said += &named(&beyond);

@@ -4,12 +4,13 @@ pub(crate) mod backups;
 pub(crate) mod diagnosis;
 pub(crate) mod papers;
 mod welcome;
+pub(crate) mod people;
 
 use crate::views::{
     AnsweringView, ChainNoticeView, CheckProblemView, ConnectionReport, ConnectionVerdictView,
     CredentialsStatusView, DecisionKindView, DecisionView, LanguageView, LightView, ModeView,
-    NotSentCauseView, OperatorHintView, PaymentView, PhoneAnswerView, PhonePromptView, RecoveryView,
-    RefusalView, ReviewReasonView, SettingsInput, SettingsView, Snapshot, StateView, ThemeView,
+    NotSentCauseView, OperatorHintView, PaymentView, PhoneAnswerView, PhonePromptView, PresenceView,
+    RecoveryView, RefusalView, ReviewReasonView, SettingsInput, SettingsView, Snapshot, StateView, ThemeView,
     TimelineEntry, UncertainCauseView,
 };
 use till::domain::answering::{Answering, Light};
@@ -130,7 +131,7 @@ pub(crate) fn timeline_entry(line: &JournalLine) -> TimelineEntry {
     }
 }
 
-pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
+pub(crate) fn snapshot(snapshot: till::Snapshot, presence: PresenceView) -> Snapshot {
     let mode = snapshot.mode;
     let views = |payments: &[Payment]| payments.iter().map(|found| payment(mode, found)).collect();
     Snapshot {
@@ -169,6 +170,7 @@ pub(crate) fn snapshot(snapshot: till::Snapshot) -> Snapshot {
         online: snapshot.online,
         clock_wrong_by_ms: snapshot.clock_wrong_by_ms,
         backup: backups::status(&snapshot.backup),
+        presence,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

@@ -5,7 +5,8 @@ use crate::error::opening;
 use crate::views::UiError;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use till::{OpenTillError, Till};
+use till::domain::Right;
+use till::{Admitted, OpenTillError, Till};
 use tokio::sync::watch;
 
 /// The till, once it is open.
@@ -49,11 +50,20 @@ impl Desk {
         self.state.send_replace(Some(result.map_err(|error| opening(&error))));
     }
 
-    /// The till; waits while it opens.
+    /// The till, for somebody who may do this; waits while it opens. There is no other way to it for a command.
     ///
     /// # Errors
-    /// Why it did not open.
-    pub(crate) async fn till(&self) -> Result<Till, UiError> {
+    /// Why it did not open, or why this may not be done.
+    pub(crate) async fn till_for(&self, right: Right) -> Result<Admitted, UiError> {
+        Ok(self.till().await?.admit(right).await?)
+    }
+
+    /// Whether there is a till; waits while it opens.
+    pub(crate) async fn is_open(&self) -> bool {
+        self.till().await.is_ok()
+    }
+
+    async fn till(&self) -> Result<Till, UiError> {
         let mut state = self.state.subscribe();
         let opened = state.wait_for(Option::is_some).await;
         match opened.as_deref() {

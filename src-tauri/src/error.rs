@@ -4,6 +4,7 @@
 use crate::views::{ErrorCode, FieldView, UiError};
 use std::io;
 use std::path::Path;
+use till::domain::pin::PinProblem;
 use till::domain::{AmountError, PhoneError};
 use till::{
     BackupError, ExportError, Field, KeysProblem, LedgerError, OpenError, OpenTillError, PrinterError,
@@ -75,6 +76,9 @@ impl From<Field> for FieldView {
             Field::Who => Self::Who,
             Field::Reason => Self::Reason,
             Field::Reference => Self::Reference,
+            Field::PersonName => Self::PersonName,
+            Field::Pin => Self::Pin,
+            Field::LockAfter => Self::LockAfter,
         }
     }
 }
@@ -191,6 +195,18 @@ impl From<TillError> for UiError {
                 Self::told(ErrorCode::PrinterUnreachable, error)
             }
             TillError::Document(error) => Self::internal(error),
+            TillError::Locked => Self::of(ErrorCode::Locked),
+            TillError::NotAllowed(right) => Self::told(ErrorCode::NotAllowed, right),
+            TillError::PinWrong { left } => {
+                Self { detail: Some(left.to_string()), ..Self::at(ErrorCode::PinWrong, FieldView::Pin) }
+            }
+            TillError::PinWait { seconds } => {
+                Self { detail: Some(seconds.to_string()), ..Self::at(ErrorCode::PinWait, FieldView::Pin) }
+            }
+            TillError::Pin(PinProblem::Malformed) => Self::at(ErrorCode::PinMalformed, FieldView::Pin),
+            TillError::Pin(PinProblem::Weak) => Self::at(ErrorCode::PinWeak, FieldView::Pin),
+            TillError::NameTaken => Self::at(ErrorCode::NameTaken, FieldView::PersonName),
+            TillError::LastOwner => Self::of(ErrorCode::LastOwner),
             TillError::IntentMismatch => Self::of(ErrorCode::IntentMismatch),
             TillError::Backup(error) => error.into(),
             TillError::Sending => Self::of(ErrorCode::Sending),

@@ -5,19 +5,19 @@ use crate::convert;
 use crate::desk::Desk;
 use crate::events::{TILL_EVENT, TillEvent as PageEvent};
 use std::sync::OnceLock;
-use tauri::{AppHandle, Emitter, Manager};
-use till::{Events, Till, TillEvent};
+use tauri::{AppHandle, Emitter, Manager, Runtime};
+use till::{Events, Presence, Till, TillEvent};
 
 const WINDOW: &str = "main";
 
 /// The page of the main window.
-pub(crate) struct Page {
-    app: AppHandle,
+pub(crate) struct Page<R: Runtime> {
+    app: AppHandle<R>,
     till: OnceLock<Till>,
 }
 
-impl Page {
-    pub(crate) const fn new(app: AppHandle) -> Self {
+impl<R: Runtime> Page<R> {
+    pub(crate) const fn new(app: AppHandle<R>) -> Self {
         Self { app, till: OnceLock::new() }
     }
 
@@ -28,7 +28,17 @@ impl Page {
     }
 
     fn translate(&self, till: &Till, event: TillEvent) -> PageEvent {
+        // A locked screen shows nothing of payments. Whoever opens it is told with the snapshot.
+        let is_locked = till.presence() == Presence::Locked;
         match event {
+            TillEvent::PaymentChanged(..)
+            | TillEvent::LateSuccess(..)
+            | TillEvent::Contradiction(..)
+            | TillEvent::PromptsChanged
+                if is_locked =>
+            {
+                PageEvent::SnapshotStale
+            }
             TillEvent::PaymentChanged(mode, payment) if mode == till.mode() => {
                 PageEvent::PaymentChanged { payment: convert::payment(mode, &payment) }
             }
@@ -56,7 +66,7 @@ impl Page {
 
 /// A till whose ledger was found damaged is closed, and stands there from then on as one that did not open: the page tells
 /// of the damage, and can put a copy in place.
-fn close_damaged(app: AppHandle, till: Till) {
+fn close_damaged<R: Runtime>(app: AppHandle<R>, till: Till) {
     tauri::async_runtime::spawn(async move {
         let Err(damage) = till.snapshot().await else { return };
         till.close().await;
@@ -69,7 +79,7 @@ fn close_damaged(app: AppHandle, till: Till) {
     });
 }
 
-impl Events for Page {
+impl<R: Runtime> Events for Page<R> {
     fn emit(&self, event: TillEvent) {
         let Some(till) = self.till.get() else { return };
         if matches!(event, TillEvent::LedgerDamaged) {

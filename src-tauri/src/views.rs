@@ -7,11 +7,13 @@ mod backups;
 mod diagnosis;
 mod papers;
 mod welcome;
+mod people;
 
 pub use backups::*;
 pub use diagnosis::*;
 pub use papers::*;
 pub use welcome::*;
+pub use people::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -436,6 +438,8 @@ pub struct Snapshot {
     pub clock_wrong_by_ms: Option<i64>,
     /// How the copies of this ledger stand.
     pub backup: BackupStatusView,
+    /// Who stands at the till, and what they may do.
+    pub presence: PresenceView,
     /// Version of the app.
     pub app_version: String,
 }
@@ -655,6 +659,14 @@ pub enum FieldView {
     Reason,
     /// The operator's reference.
     Reference,
+    /// The name of somebody who works here.
+    PersonName,
+    /// A PIN.
+    Pin,
+    /// Minutes until the till locks.
+    LockAfter,
+    /// The code for a forgotten PIN.
+    RecoveryCode,
 }
 
 /// One code per thing the page can act on; the wording is the page's.
@@ -735,6 +747,24 @@ pub enum ErrorCode {
     PrinterUnreachable,
     /// Not the text of one of our receipts.
     NotAReceipt,
+    /// Nobody is signed in.
+    Locked,
+    /// Whoever is signed in may not do this (`detail` names the right).
+    NotAllowed,
+    /// Not the right PIN (`detail` says how many more before a wait).
+    PinWrong,
+    /// Too many wrong PINs (`detail` says how many seconds to wait).
+    PinWait,
+    /// Not four to twelve digits.
+    PinMalformed,
+    /// A PIN that anybody would try first.
+    PinWeak,
+    /// Not a code that was ever shown.
+    RecoveryMalformed,
+    /// Somebody here has that name.
+    NameTaken,
+    /// The last owner can neither go nor become somebody else.
+    LastOwner,
     /// This sale was already used with another amount or number.
     IntentMismatch,
     /// The copy must not be put in place: damaged, changed, or of another kind.
@@ -825,6 +855,11 @@ mod tests {
             export::<BeyondView>,
             export::<DamageView>,
             export::<FindingView>,
+            export::<PinInput>,
+            export::<RecoveryInput>,
+            export::<RecoverySaved>,
+            export::<MemberInput>,
+            export::<MemberSaved>,
         ] {
             write(&config).unwrap();
         }

@@ -6,7 +6,8 @@ use crate::page::Page;
 use crate::{border, commands, logging, marks, places, ports};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tauri::{AppHandle, Manager, RunEvent};
+use tauri::ipc::Invoke;
+use tauri::{AppHandle, Manager, RunEvent, Runtime};
 use till::TillOptions;
 
 const LIGDICASH_URL: &str = "ENCAISSE_LIGDICASH_URL";
@@ -34,51 +35,7 @@ pub(crate) fn run() -> tauri::Result<()> {
             close_on_signal(app.handle().clone());
             Ok(())
         })
-        .invoke_handler(tauri::generate_handler![
-            commands::charge::snapshot,
-            commands::charge::charge,
-            commands::charge::inspect_phone,
-            commands::charge::answering,
-            commands::charge::warm_up,
-            commands::charge::look_again,
-            commands::charge::check_now,
-            commands::charge::set_aside,
-            commands::charge::decide,
-            commands::charge::answer_prompt,
-            commands::history::history,
-            commands::history::payment_detail,
-            commands::history::filter_words,
-            commands::day::day,
-            commands::day::close_day,
-            commands::day::print_period,
-            commands::day::period_pdf,
-            commands::day::export,
-            commands::day::break_off_export,
-            commands::day::show_file,
-            commands::day::choose_folder,
-            commands::day::receipt,
-            commands::day::print_receipt,
-            commands::day::receipt_pdf,
-            commands::day::print_test,
-            commands::day::check_receipt,
-            commands::backup::backups,
-            commands::backup::backup_now,
-            commands::backup::backup_elsewhere,
-            commands::backup::choose_backup,
-            commands::backup::look_at_backup,
-            commands::backup::restore_backup,
-            commands::backup::damage,
-            commands::backup::look_at_backup_of,
-            commands::backup::restore_damaged,
-            commands::diagnosis::diagnose,
-            commands::settings::save_settings,
-            commands::settings::save_credentials,
-            commands::settings::forget_credentials,
-            commands::settings::retry_keychain,
-            commands::settings::acknowledge_chain_loss,
-            commands::settings::test_connection,
-            commands::settings::set_mode,
-        ])
+        .invoke_handler(commands())
         .build(context())?;
 
     let closing = AtomicBool::new(false);
@@ -99,6 +56,63 @@ pub(crate) fn run() -> tauri::Result<()> {
     Ok(())
 }
 
+/// Every command of the page. The rights' test asks for each of them.
+pub(crate) fn commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        commands::charge::snapshot,
+        commands::charge::charge,
+        commands::charge::inspect_phone,
+        commands::charge::answering,
+        commands::charge::warm_up,
+        commands::charge::look_again,
+        commands::charge::check_now,
+        commands::charge::set_aside,
+        commands::charge::decide,
+        commands::charge::answer_prompt,
+        commands::history::history,
+        commands::history::payment_detail,
+        commands::history::filter_words,
+        commands::day::day,
+        commands::day::close_day,
+        commands::day::print_period,
+        commands::day::period_pdf,
+        commands::day::export,
+        commands::day::break_off_export,
+        commands::day::show_file,
+        commands::day::choose_folder,
+        commands::day::receipt,
+        commands::day::print_receipt,
+        commands::day::receipt_pdf,
+        commands::day::print_test,
+        commands::day::check_receipt,
+        commands::backup::backups,
+        commands::backup::backup_now,
+        commands::backup::backup_elsewhere,
+        commands::backup::choose_backup,
+        commands::backup::look_at_backup,
+        commands::backup::restore_backup,
+        commands::backup::damage,
+        commands::backup::look_at_backup_of,
+        commands::backup::restore_damaged,
+        commands::diagnosis::diagnose,
+        commands::settings::save_settings,
+        commands::settings::save_credentials,
+        commands::settings::forget_credentials,
+        commands::settings::retry_keychain,
+        commands::settings::acknowledge_chain_loss,
+        commands::settings::test_connection,
+        commands::settings::set_mode,
+        commands::people::sign_in,
+        commands::people::lock,
+        commands::people::still_here,
+        commands::people::recover_owner,
+        commands::people::staff,
+        commands::people::save_person,
+        commands::people::retire_person,
+        commands::people::set_auto_lock,
+    ]
+}
+
 /// What tauri.conf.json and the page come to. Its code ends the program when the page cannot be unpacked at all; then no
 /// till is open yet.
 #[allow(clippy::disallowed_methods, reason = "in the macro's code, before a ledger is open")]
@@ -107,7 +121,7 @@ fn context() -> tauri::Context {
 }
 
 /// Opens the till beside the window, which draws itself meanwhile and waits for it at the desk.
-pub(crate) fn open_till(app: &AppHandle) {
+pub(crate) fn open_till<R: Runtime>(app: &AppHandle<R>) {
     let desk = app.state::<Desk>();
     // Told before the window was built.
     let Some(data_dir) = desk.data_dir() else { return };

@@ -13,12 +13,20 @@ import type { DayView } from '../src/lib/bindings/DayView';
 import type { DecisionInput } from '../src/lib/bindings/DecisionInput';
 import type { ExportInput } from '../src/lib/bindings/ExportInput';
 import type { HistoryQuery } from '../src/lib/bindings/HistoryQuery';
+import type { MemberInput } from '../src/lib/bindings/MemberInput';
+import type { MemberSaved } from '../src/lib/bindings/MemberSaved';
+import type { MemberView } from '../src/lib/bindings/MemberView';
 import type { PaymentDetail } from '../src/lib/bindings/PaymentDetail';
 import type { PaymentView } from '../src/lib/bindings/PaymentView';
 import type { PeriodView } from '../src/lib/bindings/PeriodView';
+import type { PinInput } from '../src/lib/bindings/PinInput';
+import type { PresenceView } from '../src/lib/bindings/PresenceView';
 import type { ReceiptView } from '../src/lib/bindings/ReceiptView';
+import type { RightView } from '../src/lib/bindings/RightView';
+import type { RoleView } from '../src/lib/bindings/RoleView';
 import type { SettingsInput } from '../src/lib/bindings/SettingsInput';
 import type { Snapshot } from '../src/lib/bindings/Snapshot';
+import type { StaffView } from '../src/lib/bindings/StaffView';
 import type { TillEvent } from '../src/lib/bindings/TillEvent';
 
 let made = 0;
@@ -105,6 +113,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     online: true,
     clock_wrong_by_ms: null,
     backup: { newest_at_ms: Date.now() - 3_600_000, needs_attention: false, problem: null },
+    presence: { kind: 'unguarded' },
     app_version: '0.1.0',
     ...change,
   };
@@ -235,6 +244,33 @@ export function findings(...changed: FindingView[]): FindingView[] {
       changed.find((line) => line.part === part) ?? { part, health: 'good', found: 'good', detail: '' },
   );
 }
+/** What each role may do, as the till has it. */
+const CASHIER: RightView[] = ['arrive', 'charge', 'see_today', 'print'];
+const AUDITOR: RightView[] = ['arrive', 'see_today', 'see_all', 'export', 'verify'];
+const MANAGER: RightView[] = [
+  ...CASHIER,
+  ...(['see_all', 'close', 'export', 'whole_numbers', 'verify', 'decide', 'settings', 'backups'] as const),
+];
+const RIGHTS: Record<RoleView, RightView[]> = {
+  owner: [...MANAGER, 'keys', 'restore', 'people'],
+  manager: MANAGER,
+  cashier: CASHIER,
+  auditor: AUDITOR,
+};
+
+export const PEOPLE: MemberView[] = [
+  { id: 'p1', name: 'Afi', role: 'owner' },
+  { id: 'p2', name: 'Kossi', role: 'cashier' },
+  { id: 'p3', name: 'Mawuli', role: 'manager' },
+];
+
+export const locked = (people = PEOPLE): PresenceView => ({ kind: 'locked', people });
+export const here = (role: RoleView, name = 'Kossi'): PresenceView => ({
+  kind: 'here',
+  person: { id: PEOPLE.find((one) => one.role === role)?.id ?? 'p9', name, role },
+  rights: RIGHTS[role],
+  people: PEOPLE,
+});
 
 export class FakeTill implements Backend {
   charges: ChargeRequest[] = [];
@@ -374,6 +410,29 @@ export class FakeTill implements Backend {
     this.said.push(`${answer} ${id}`);
     return Promise.resolve();
   };
+  pins: PinInput[] = [];
+  onSignIn: (input: PinInput) => Promise<Snapshot> = () => Promise.resolve(this.now);
+  signIn = (input: PinInput) => {
+    this.pins.push(input);
+    return this.onSignIn(input);
+  };
+  lock = () => {
+    this.said.push('lock');
+    return Promise.resolve({ ...this.now, presence: locked() });
+  };
+  stillHere = () => Promise.resolve();
+  recoverOwner = () => Promise.resolve({ recovery: 'H7KM-2QXA-90TD-W4NC-5RJE' });
+  employed: StaffView = { people: [], lock_after_minutes: 5 };
+  staff = () => Promise.resolve(this.employed);
+  people: MemberInput[] = [];
+  onPerson: (input: MemberInput) => Promise<MemberSaved> = () =>
+    Promise.resolve({ staff: { people: PEOPLE, lock_after_minutes: 5 }, recovery: null });
+  savePerson = (input: MemberInput) => {
+    this.people.push(input);
+    return this.onPerson(input);
+  };
+  retirePerson = () => Promise.resolve(this.employed);
+  setAutoLock = (minutes: number) => Promise.resolve({ ...this.employed, lock_after_minutes: minutes });
   listen = (heard: (event: TillEvent) => void) => {
     this.heard = heard;
     return Promise.resolve(() => (this.heard = null));

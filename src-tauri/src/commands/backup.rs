@@ -5,19 +5,20 @@ use crate::convert::{self, backups};
 use crate::desk::Desk;
 use crate::ports;
 use crate::views::{BackupListView, BeyondView, DamageView, ErrorCode, ModeView, Snapshot, UiError};
-use crate::window;
+use crate::{dialogs, window};
 use std::path::{Path, PathBuf};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Runtime, State};
+use till::domain::Right;
 use till::{OpenTillError, Rescue};
 
 #[tauri::command]
 pub(crate) async fn backups(desk: State<'_, Desk>) -> Result<BackupListView, UiError> {
-    Ok(backups::list(&desk.till().await?.backup_status()))
+    Ok(backups::list(&desk.till_for(Right::Backups).await?.backup_status()))
 }
 
 #[tauri::command]
 pub(crate) async fn backup_now(desk: State<'_, Desk>) -> Result<BackupListView, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Backups).await?;
     till.backup_now().await?;
     Ok(backups::list(&till.backup_status()))
 }
@@ -25,24 +26,27 @@ pub(crate) async fn backup_now(desk: State<'_, Desk>) -> Result<BackupListView, 
 /// Copies into a folder that the person chooses; none when the dialog was left.
 #[tauri::command]
 pub(crate) async fn backup_elsewhere(desk: State<'_, Desk>) -> Result<Option<String>, UiError> {
-    let till = desk.till().await?;
-    let Some(folder) = rfd::AsyncFileDialog::new().pick_folder().await else { return Ok(None) };
-    Ok(Some(till.backup_to(folder.path()).await?.display().to_string()))
+    let till = desk.till_for(Right::Backups).await?;
+    let Some(folder) = dialogs::folder().await else { return Ok(None) };
+    Ok(Some(till.backup_to(&folder).await?.display().to_string()))
 }
 
 /// Lets the person choose a copy; none when the dialog was left.
 #[tauri::command]
 pub(crate) async fn choose_backup(desk: State<'_, Desk>) -> Result<Option<String>, UiError> {
-    let dialog = rfd::AsyncFileDialog::new().add_filter("Encaisse", &["sqlite3"]);
-    let chosen = dialog.pick_file().await.map(|file| file.path().to_owned());
+    // A ledger that does not open has no till to ask.
+    if desk.is_open().await {
+        desk.till_for(Right::Backups).await?;
+    }
+    let chosen = dialogs::ledger().await;
     desk.chose(chosen.clone());
     Ok(chosen.map(|path| path.display().to_string()))
 }
 
 #[tauri::command]
 pub(crate) async fn look_at_backup(desk: State<'_, Desk>, path: String) -> Result<BeyondView, UiError> {
-    let path = known(&desk, &path)?;
-    Ok(backups::beyond(&desk.till().await?.look_at_backup(&path).await?))
+    let till = desk.till_for(Right::Backups).await?;
+    Ok(backups::beyond(&till.look_at_backup(&known(&desk, &path)?).await?))
 }
 
 #[tauri::command]
@@ -51,10 +55,9 @@ pub(crate) async fn restore_backup(
     path: String,
     who: String,
 ) -> Result<Snapshot, UiError> {
-    let path = known(&desk, &path)?;
-    let till = desk.till().await?;
-    till.restore_backup(&path, &who).await?;
-    Ok(convert::snapshot(till.snapshot().await?))
+    let till = desk.till_for(Right::Restore).await?;
+    till.restore_backup(&known(&desk, &path)?, &who).await?;
+    convert::people::fresh(&till).await
 }
 
 /// What is wrong with the ledger that kept the till from opening; none when every ledger opens.
@@ -71,21 +74,21 @@ pub(crate) async fn look_at_backup_of(
     mode: ModeView,
     path: String,
 ) -> Result<BeyondView, UiError> {
-    let path = known(&desk, &path)?;
-    Ok(backups::beyond(&rescue(&desk).await?.look_at(mode.into(), &path).await?))
+    let rescue = rescue(&desk).await?;
+    Ok(backups::beyond(&rescue.look_at(mode.into(), &known(&desk, &path)?).await?))
 }
 
 /// Puts a copy in the place of a ledger that does not open, and opens the till again.
 #[tauri::command]
-pub(crate) async fn restore_damaged(
-    app: AppHandle,
+pub(crate) async fn restore_damaged<R: Runtime>(
+    app: AppHandle<R>,
     desk: State<'_, Desk>,
     mode: ModeView,
     path: String,
     who: String,
 ) -> Result<(), UiError> {
-    let path = known(&desk, &path)?;
     let rescue = rescue(&desk).await?;
+    let path = known(&desk, &path)?;
     rescue.restore(mode.into(), &path, &who).await?;
     // It holds the lock that the till is about to take.
     drop(rescue);
@@ -95,7 +98,7 @@ pub(crate) async fn restore_damaged(
 
 /// The data folder without its till.
 async fn rescue(desk: &Desk) -> Result<Rescue, UiError> {
-    if desk.till().await.is_ok() {
+    if desk.is_open().await {
         return Err(UiError::of(ErrorCode::AlreadyOpen));
     }
     let data_dir = desk.data_dir().ok_or_else(|| UiError::internal("no data folder yet"))?;

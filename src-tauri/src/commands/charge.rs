@@ -8,17 +8,17 @@ use crate::views::{
     PhoneInspection, Snapshot, UiError,
 };
 use tauri::State;
-use till::domain::{OperatorHint, PhoneError, PhoneNumber, phone};
+use till::domain::{OperatorHint, PhoneError, PhoneNumber, Right, phone};
 use till::{Charge, Charged};
 
 #[tauri::command]
 pub(crate) async fn snapshot(desk: State<'_, Desk>) -> Result<Snapshot, UiError> {
-    Ok(convert::snapshot(desk.till().await?.snapshot().await?))
+    convert::people::fresh(&desk.till_for(Right::Arrive).await?).await
 }
 
 #[tauri::command]
 pub(crate) async fn charge(desk: State<'_, Desk>, request: ChargeRequest) -> Result<ChargeOutcome, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Charge).await?;
     let after = request.after_payment_id.as_deref().map(payment_id).transpose()?;
     let charge = Charge {
         intent_id: request.intent_id,
@@ -39,6 +39,7 @@ pub(crate) async fn charge(desk: State<'_, Desk>, request: ChargeRequest) -> Res
 
 #[tauri::command]
 pub(crate) async fn inspect_phone(desk: State<'_, Desk>, text: String) -> Result<PhoneInspection, UiError> {
+    let till = desk.till_for(Right::Charge).await?;
     let formatted = phone::group_while_typing(&text);
     let digits: String = formatted.chars().filter(char::is_ascii_digit).collect();
     Ok(match PhoneNumber::parse(&text) {
@@ -46,7 +47,7 @@ pub(crate) async fn inspect_phone(desk: State<'_, Desk>, text: String) -> Result
             valid: true,
             formatted,
             hint: number.hint().into(),
-            known_operator: desk.till().await?.known_operator(&number).await?,
+            known_operator: till.known_operator(&number).await?,
             problem: None,
         },
         Err(error) => PhoneInspection {
@@ -67,38 +68,40 @@ pub(crate) async fn inspect_phone(desk: State<'_, Desk>, text: String) -> Result
 
 #[tauri::command]
 pub(crate) async fn answering(desk: State<'_, Desk>) -> Result<AnsweringView, UiError> {
-    Ok(convert::answering(desk.till().await?.answering().await?))
+    Ok(convert::answering(desk.till_for(Right::SeeToday).await?.answering().await?))
 }
 
 #[tauri::command]
 pub(crate) async fn warm_up(desk: State<'_, Desk>) -> Result<(), UiError> {
-    desk.till().await?.warm_up().await;
+    desk.till_for(Right::Charge).await?.warm_up().await;
     Ok(())
 }
 
 #[tauri::command]
 pub(crate) async fn look_again(desk: State<'_, Desk>) -> Result<(), UiError> {
-    desk.till().await?.look_again().await;
+    desk.till_for(Right::Arrive).await?.look_again().await;
     Ok(())
 }
 
 #[tauri::command]
 pub(crate) async fn check_now(desk: State<'_, Desk>, payment_id: String) -> Result<PaymentView, UiError> {
-    let till = desk.till().await?;
-    let (mode, payment) = till.check_now(&self::payment_id(&payment_id)?).await?;
+    let till = desk.till_for(Right::Charge).await?;
+    let id = self::payment_id(&payment_id)?;
+    till.sees(&id).await?;
+    let (mode, payment) = till.check_now(&id).await?;
     Ok(convert::payment(mode, &payment))
 }
 
 #[tauri::command]
 pub(crate) async fn set_aside(desk: State<'_, Desk>, payment_id: String) -> Result<PaymentView, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Charge).await?;
     let (mode, payment) = till.set_aside(&self::payment_id(&payment_id)?, String::new()).await?;
     Ok(convert::payment(mode, &payment))
 }
 
 #[tauri::command]
 pub(crate) async fn decide(desk: State<'_, Desk>, input: DecisionInput) -> Result<PaymentView, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Charge).await?;
     let id = payment_id(&input.payment_id)?;
     let (mode, payment) =
         till.decide(&id, input.kind.into(), input.who, input.reason, input.reference).await?;
@@ -111,5 +114,5 @@ pub(crate) async fn answer_prompt(
     payment_id: String,
     answer: PhoneAnswerView,
 ) -> Result<(), UiError> {
-    Ok(desk.till().await?.answer_prompt(&self::payment_id(&payment_id)?, answer.into())?)
+    Ok(desk.till_for(Right::Charge).await?.answer_prompt(&self::payment_id(&payment_id)?, answer.into())?)
 }

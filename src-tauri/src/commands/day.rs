@@ -2,15 +2,17 @@
 
 use crate::convert::papers as convert;
 use crate::desk::Desk;
+use crate::dialogs;
 use crate::views::{
     DayView, ErrorCode, ExportInput, ExportedView, FieldView, PageSizeView, PeriodView, ReceiptCheck,
     ReceiptView, UiError,
 };
 use domain::{BusinessDay, EntryRange, ReceiptClaim};
 use std::path::{Path, PathBuf};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Runtime, State};
 use tauri_plugin_opener::OpenerExt;
 use till::ExportRequest;
+use till::domain::Right;
 
 fn day_of(text: &str, field: FieldView) -> Result<BusinessDay, UiError> {
     text.parse().map_err(|_| UiError::at(ErrorCode::DayInvalid, field))
@@ -18,8 +20,9 @@ fn day_of(text: &str, field: FieldView) -> Result<BusinessDay, UiError> {
 
 #[tauri::command]
 pub(crate) async fn day(desk: State<'_, Desk>, day: Option<String>) -> Result<DayView, UiError> {
+    let till = desk.till_for(Right::SeeAll).await?;
     let day = day.map(|day| day_of(&day, FieldView::Day)).transpose()?;
-    convert::day(desk.till().await?.day(day).await?)
+    convert::day(till.day(day).await?)
 }
 
 #[tauri::command]
@@ -28,21 +31,22 @@ pub(crate) async fn close_day(
     number: i64,
     who: String,
 ) -> Result<PeriodView, UiError> {
-    convert::closing(&desk.till().await?.close_day(number, &who).await?)
+    convert::closing(&desk.till_for(Right::Close).await?.close_day(number, &who).await?)
 }
 
 #[tauri::command]
 pub(crate) async fn print_period(desk: State<'_, Desk>, number: Option<i64>) -> Result<(), UiError> {
-    Ok(desk.till().await?.print_period(number).await?)
+    Ok(desk.till_for(Right::Close).await?.print_period(number).await?)
 }
 
 #[tauri::command]
 pub(crate) async fn period_pdf(desk: State<'_, Desk>, number: Option<i64>) -> Result<String, UiError> {
-    Ok(shown(&desk.till().await?.period_pdf(number).await?))
+    Ok(shown(&desk.till_for(Right::Export).await?.period_pdf(number).await?))
 }
 
 #[tauri::command]
 pub(crate) async fn export(desk: State<'_, Desk>, input: ExportInput) -> Result<ExportedView, UiError> {
+    let till = desk.till_for(Right::Export).await?;
     let range = match input.closing {
         Some(number) => EntryRange::Closing(number),
         None => EntryRange::Days {
@@ -51,7 +55,7 @@ pub(crate) async fn export(desk: State<'_, Desk>, input: ExportInput) -> Result<
         },
     };
     let request = ExportRequest { range, format: input.format.into(), whole_numbers: input.whole_numbers };
-    let exported = desk.till().await?.export(request).await?;
+    let exported = till.export(request).await?;
     Ok(ExportedView {
         path: shown(&exported.path),
         entries: exported.entries,
@@ -61,14 +65,18 @@ pub(crate) async fn export(desk: State<'_, Desk>, input: ExportInput) -> Result<
 
 #[tauri::command]
 pub(crate) async fn break_off_export(desk: State<'_, Desk>) -> Result<(), UiError> {
-    desk.till().await?.break_off_export();
+    desk.till_for(Right::Export).await?.break_off_export();
     Ok(())
 }
 
 /// Shows a file of the export folder in the system's file manager. Nothing outside that folder is shown.
 #[tauri::command]
-pub(crate) async fn show_file(app: AppHandle, desk: State<'_, Desk>, path: String) -> Result<(), UiError> {
-    let folder = desk.till().await?.export_folder();
+pub(crate) async fn show_file<R: Runtime>(
+    app: AppHandle<R>,
+    desk: State<'_, Desk>,
+    path: String,
+) -> Result<(), UiError> {
+    let folder = desk.till_for(Right::SeeToday).await?.export_folder();
     let path = PathBuf::from(path);
     if path.parent() != Some(&folder) || !path.is_file() {
         return Err(UiError::of(ErrorCode::NotFound));
@@ -78,21 +86,25 @@ pub(crate) async fn show_file(app: AppHandle, desk: State<'_, Desk>, path: Strin
 
 /// Lets a person choose a folder; none when the dialog was left.
 #[tauri::command]
-pub(crate) async fn choose_folder() -> Result<Option<String>, UiError> {
-    let chosen = rfd::AsyncFileDialog::new().pick_folder().await;
-    Ok(chosen.as_ref().map(|folder| shown(folder.path())))
+pub(crate) async fn choose_folder(desk: State<'_, Desk>) -> Result<Option<String>, UiError> {
+    desk.till_for(Right::Settings).await?;
+    Ok(dialogs::folder().await.as_deref().map(shown))
 }
 
 #[tauri::command]
 pub(crate) async fn receipt(desk: State<'_, Desk>, payment_id: String) -> Result<ReceiptView, UiError> {
-    let till = desk.till().await?;
-    convert::receipt(till.receipt(&super::payment_id(&payment_id)?).await?)
+    let till = desk.till_for(Right::SeeToday).await?;
+    let id = super::payment_id(&payment_id)?;
+    till.sees(&id).await?;
+    convert::receipt(till.receipt(&id).await?)
 }
 
 #[tauri::command]
 pub(crate) async fn print_receipt(desk: State<'_, Desk>, payment_id: String) -> Result<u32, UiError> {
-    let till = desk.till().await?;
-    Ok(till.print_receipt(&super::payment_id(&payment_id)?).await?.duplicate)
+    let till = desk.till_for(Right::Print).await?;
+    let id = super::payment_id(&payment_id)?;
+    till.sees(&id).await?;
+    Ok(till.print_receipt(&id).await?.duplicate)
 }
 
 #[tauri::command]
@@ -101,20 +113,22 @@ pub(crate) async fn receipt_pdf(
     payment_id: String,
     size: PageSizeView,
 ) -> Result<String, UiError> {
-    let till = desk.till().await?;
-    Ok(shown(&till.receipt_pdf(&super::payment_id(&payment_id)?, size.into()).await?))
+    let till = desk.till_for(Right::Print).await?;
+    let id = super::payment_id(&payment_id)?;
+    till.sees(&id).await?;
+    Ok(shown(&till.receipt_pdf(&id, size.into()).await?))
 }
 
 #[tauri::command]
 pub(crate) async fn print_test(desk: State<'_, Desk>) -> Result<(), UiError> {
-    Ok(desk.till().await?.print_test().await?)
+    Ok(desk.till_for(Right::Settings).await?.print_test().await?)
 }
 
 #[tauri::command]
 pub(crate) async fn check_receipt(desk: State<'_, Desk>, text: String) -> Result<ReceiptCheck, UiError> {
+    let till = desk.till_for(Right::Verify).await?;
     let claim: ReceiptClaim =
         text.parse().map_err(|_| UiError::at(ErrorCode::NotAReceipt, FieldView::ReceiptText))?;
-    let till = desk.till().await?;
     let verdict = till.check_receipt(&claim).await?;
     let payment = till.detail(&claim.reference).await.ok();
     Ok(ReceiptCheck {

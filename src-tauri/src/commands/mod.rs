@@ -5,6 +5,7 @@ pub(crate) mod charge;
 pub(crate) mod day;
 pub(crate) mod diagnosis;
 pub(crate) mod history;
+pub(crate) mod people;
 pub(crate) mod settings;
 
 use crate::views::{ErrorCode, UiError};

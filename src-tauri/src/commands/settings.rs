@@ -1,18 +1,14 @@
 //! The settings screen. Keys come in here and never go out.
 
-use crate::convert;
+use crate::convert::{self, people::fresh};
 use crate::desk::Desk;
 use crate::views::{ConnectionReport, CredentialsInput, ModeView, SettingsInput, Snapshot, UiError};
 use tauri::State;
-use till::Till;
-
-async fn fresh(till: &Till) -> Result<Snapshot, UiError> {
-    Ok(convert::snapshot(till.snapshot().await?))
-}
+use till::domain::Right;
 
 #[tauri::command]
 pub(crate) async fn save_settings(desk: State<'_, Desk>, input: SettingsInput) -> Result<Snapshot, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Settings).await?;
     till.save_settings(convert::settings_input(input)).await?;
     fresh(&till).await
 }
@@ -22,21 +18,21 @@ pub(crate) async fn save_credentials(
     desk: State<'_, Desk>,
     input: CredentialsInput,
 ) -> Result<Snapshot, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Keys).await?;
     till.save_keys(&input.api_key, &input.api_token, input.session_only, input.replace_open).await?;
     fresh(&till).await
 }
 
 #[tauri::command]
 pub(crate) async fn forget_credentials(desk: State<'_, Desk>) -> Result<Snapshot, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Keys).await?;
     till.forget_keys().await?;
     fresh(&till).await
 }
 
 #[tauri::command]
 pub(crate) async fn retry_keychain(desk: State<'_, Desk>) -> Result<Snapshot, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Settings).await?;
     till.retry_keychain().await?;
     fresh(&till).await
 }
@@ -48,19 +44,19 @@ pub(crate) async fn acknowledge_chain_loss(
     who: String,
     reason: String,
 ) -> Result<Snapshot, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Restore).await?;
     till.acknowledge_chain_loss(&who, &reason).await?;
     fresh(&till).await
 }
 
 #[tauri::command]
 pub(crate) async fn test_connection(desk: State<'_, Desk>) -> Result<ConnectionReport, UiError> {
-    Ok(desk.till().await?.test_connection().await?.into())
+    Ok(desk.till_for(Right::Settings).await?.test_connection().await?.into())
 }
 
 #[tauri::command]
 pub(crate) async fn set_mode(desk: State<'_, Desk>, mode: ModeView) -> Result<Snapshot, UiError> {
-    let till = desk.till().await?;
+    let till = desk.till_for(Right::Keys).await?;
     till.set_mode(mode.into()).await?;
     fresh(&till).await
 }

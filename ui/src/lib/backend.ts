@@ -18,6 +18,8 @@ import type { FilterWords } from './bindings/FilterWords';
 import type { FindingView } from './bindings/FindingView';
 import type { HistoryPage } from './bindings/HistoryPage';
 import type { HistoryQuery } from './bindings/HistoryQuery';
+import type { MemberInput } from './bindings/MemberInput';
+import type { MemberSaved } from './bindings/MemberSaved';
 import type { ModeView } from './bindings/ModeView';
 import type { PageSizeView } from './bindings/PageSizeView';
 import type { PaymentDetail } from './bindings/PaymentDetail';
@@ -25,10 +27,14 @@ import type { PaymentView } from './bindings/PaymentView';
 import type { PeriodView } from './bindings/PeriodView';
 import type { PhoneAnswerView } from './bindings/PhoneAnswerView';
 import type { PhoneInspection } from './bindings/PhoneInspection';
+import type { PinInput } from './bindings/PinInput';
 import type { ReceiptCheck } from './bindings/ReceiptCheck';
 import type { ReceiptView } from './bindings/ReceiptView';
+import type { RecoveryInput } from './bindings/RecoveryInput';
+import type { RecoverySaved } from './bindings/RecoverySaved';
 import type { SettingsInput } from './bindings/SettingsInput';
 import type { Snapshot } from './bindings/Snapshot';
+import type { StaffView } from './bindings/StaffView';
 import type { TillEvent } from './bindings/TillEvent';
 import type { UiError } from './bindings/UiError';
 
@@ -87,6 +93,16 @@ export interface Backend {
   setMode(mode: ModeView): Promise<Snapshot>;
   answerPrompt(paymentId: string, answer: PhoneAnswerView): Promise<void>;
   /** Calls `heard` for every event until the returned function is called. */
+  signIn(input: PinInput): Promise<Snapshot>;
+  lock(): Promise<Snapshot>;
+  /** Somebody moves at the till, which then does not lock by itself for a while. */
+  stillHere(): Promise<void>;
+  /** A new PIN for an owner who forgot it, and the next code, shown once. */
+  recoverOwner(input: RecoveryInput): Promise<RecoverySaved>;
+  staff(): Promise<StaffView>;
+  savePerson(input: MemberInput): Promise<MemberSaved>;
+  retirePerson(personId: string): Promise<StaffView>;
+  setAutoLock(minutes: number): Promise<StaffView>;
   listen(heard: (event: TillEvent) => void): Promise<() => void>;
 }
 
@@ -134,6 +150,14 @@ export const tauriBackend: Backend = {
   testConnection: () => invoke('test_connection'),
   setMode: (mode) => invoke('set_mode', { mode }),
   answerPrompt: (paymentId, answer) => invoke('answer_prompt', { paymentId, answer }),
+  signIn: (input) => invoke('sign_in', { input }),
+  lock: () => invoke('lock'),
+  stillHere: () => invoke('still_here'),
+  recoverOwner: (input) => invoke('recover_owner', { input }),
+  staff: () => invoke('staff'),
+  savePerson: (input) => invoke('save_person', { input }),
+  retirePerson: (personId) => invoke('retire_person', { personId }),
+  setAutoLock: (minutes) => invoke('set_auto_lock', { minutes }),
   listen: (heard) => listen<TillEvent>('till-event', (event) => heard(event.payload)),
 };
 

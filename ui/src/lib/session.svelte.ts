@@ -1,7 +1,9 @@
 // What the page knows of the till. Owns the one snapshot and how events change it: a view of an older version never
 // replaces a newer one, and on any doubt a snapshot is asked for.
 import { asUiError, type Backend } from './backend';
+import type { MemberView } from './bindings/MemberView';
 import type { PaymentView } from './bindings/PaymentView';
+import type { RightView } from './bindings/RightView';
 import type { Snapshot } from './bindings/Snapshot';
 import type { StateView } from './bindings/StateView';
 import type { TillEvent } from './bindings/TillEvent';
@@ -42,6 +44,8 @@ export class Session {
   asked = $state<PaymentView | null>(null);
   /** The receipt that could not be printed by itself: a person must know. */
   unprinted = $state<{ payment: PaymentView; error: UiError } | null>(null);
+  /** Something is on screen that is shown once: nothing takes its place. */
+  holding = false;
   /** Payments started or seen open in this window, newest first. */
   private cards = $state<PaymentView[]>([]);
   private stop: (() => void) | null = null;
@@ -55,6 +59,18 @@ export class Session {
 
   get shown(): PaymentView[] {
     return this.cards;
+  }
+
+  /** Who is signed in; none at a locked till, and where nobody has a PIN. */
+  get me(): MemberView | null {
+    const presence = this.snapshot?.presence;
+    return presence?.kind === 'here' ? presence.person : null;
+  }
+
+  /** Whether a button makes sense. The till itself decides, whatever the page shows. */
+  may(right: RightView): boolean {
+    const presence = this.snapshot?.presence;
+    return presence?.kind === 'here' ? presence.rights.includes(right) : presence?.kind !== 'locked';
   }
 
   async start(): Promise<void> {
@@ -80,6 +96,7 @@ export class Session {
   }
 
   async refresh(): Promise<void> {
+    if (this.holding) return;
     try {
       this.adopt(await this.backend.snapshot());
     } catch (error) {
@@ -89,7 +106,13 @@ export class Session {
 
   adopt(snapshot: Snapshot): void {
     const modeChanged = this.snapshot !== null && this.snapshot.mode !== snapshot.mode;
-    if (modeChanged) this.cards = [];
+    const locked = snapshot.presence.kind === 'locked';
+    if (modeChanged || locked) this.cards = [];
+    if (locked) {
+      this.alerts = [];
+      this.asked = null;
+      this.unprinted = null;
+    }
     this.failure = null;
     this.snapshot = snapshot;
     for (const payment of [...snapshot.open].reverse()) this.take(payment);

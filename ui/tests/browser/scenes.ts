@@ -11,6 +11,7 @@ import type { TillEvent } from '../../src/lib/bindings/TillEvent';
 import type { TimelineEntry } from '../../src/lib/bindings/TimelineEntry';
 import { FakeTill, backups, beyond, day, findings, payment, period, snapshot } from '../fake';
 import { FIRST_SCENES } from './scenes-first';
+import { PEOPLE_SCENES } from './people-scenes';
 
 /** The moment at which every scene plays, so that a picture of today is the picture of tomorrow. */
 export const NOW_MS = Date.UTC(2026, 10, 24, 14, 32, 10);
@@ -701,6 +702,7 @@ export const SCENES: Record<string, Scene> = {
     act: go('settings', '[data-testid="open-diagnosis"]', diagnoses),
   },
   ...FIRST_SCENES,
+  ...PEOPLE_SCENES,
 
   opening: {
     till: () => {

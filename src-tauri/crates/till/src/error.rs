@@ -5,7 +5,8 @@ use crate::gateway::GatewayError;
 use crate::ports::{NoChance, SecretsError};
 use crate::printer::PrinterError;
 use documents::DocumentError;
-use domain::{AmountError, DecisionRefused, PhoneError};
+use domain::pin::PinProblem;
+use domain::{AmountError, DecisionRefused, PhoneError, Right};
 use ledger::{BackupError, LedgerError, OpenError};
 use std::path::PathBuf;
 use thiserror::Error;
@@ -51,6 +52,12 @@ pub enum Field {
     Reason,
     /// Decision: the operator's reference.
     Reference,
+    /// People: a name.
+    PersonName,
+    /// People: a PIN.
+    Pin,
+    /// People: minutes until the till locks.
+    LockAfter,
 }
 
 /// What is wrong with a setting.
@@ -134,6 +141,33 @@ pub enum TillError {
     /// That closing was made meanwhile.
     #[error("that closing was made meanwhile")]
     ClosingMoved,
+    /// Nobody is signed in.
+    #[error("the till is locked")]
+    Locked,
+    /// Whoever is signed in may not do this.
+    #[error("not allowed: {0}")]
+    NotAllowed(Right),
+    /// Not the right PIN.
+    #[error("a wrong PIN; {left} more before a wait")]
+    PinWrong {
+        /// So many more may be wrong before a wait.
+        left: u32,
+    },
+    /// Too many wrong PINs.
+    #[error("too many wrong PINs: wait {seconds} s")]
+    PinWait {
+        /// For so long.
+        seconds: u32,
+    },
+    /// No PIN at all, or one that anybody would try.
+    #[error(transparent)]
+    Pin(#[from] PinProblem),
+    /// Somebody here has that name.
+    #[error("somebody here has that name")]
+    NameTaken,
+    /// Somebody must be able to let the others in.
+    #[error("the last owner stays")]
+    LastOwner,
     /// The same sale was sent with another amount or number.
     #[error("this sale was already used with another amount or number")]
     IntentMismatch,

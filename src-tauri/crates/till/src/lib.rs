@@ -20,6 +20,7 @@ mod keys;
 mod learning;
 mod lock;
 mod papers;
+mod people;
 mod ports;
 mod printer;
 mod receipts;
@@ -60,6 +61,7 @@ pub use ledger::{
 };
 pub use ligdicash::{BaseUrl, Options as ClientOptions};
 pub use papers::{PaperSettings, PrintPolicy, PrinterConnection};
+pub use people::{Admitted, Gate, Member, PersonChange, Pin, Presence, RecoveryCode, Staff};
 pub use ports::{Boxed, Chance, Clock, Events, Gateways, NoChance, Ports, Secrets, SecretsError, TillEvent};
 pub use printer::PrinterError;
 pub use recovery::RecoveryReport;

@@ -11,6 +11,7 @@ use crate::gateway::ConnectionReport;
 use crate::keyring_state::{Keyring, KeysStatus};
 use crate::keys::Keys;
 use crate::lock::TillLock;
+use crate::people::Door;
 use crate::ports::{Ports, TillEvent};
 use crate::recovery::{self, RecoveryReport};
 use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
@@ -100,6 +101,21 @@ pub struct Snapshot {
     pub backup: BackupStatus,
 }
 
+impl Snapshot {
+    /// Takes away what only somebody who is signed in may see: all but the shop's name, and how the screen looks.
+    pub(crate) fn cover(&mut self) {
+        let Settings { shop_name, language, theme, .. } = std::mem::take(&mut self.settings);
+        self.settings = Settings { shop_name, language, theme, ..Settings::default() };
+        (self.open, self.recent, self.prompts) = (Vec::new(), Vec::new(), Vec::new());
+        (self.watched_aside, self.live_open) = (0, 0);
+        self.recovery = RecoveryReport::default();
+        self.chain = ChainKeeping::default();
+        self.keys = KeysStatus::Problem(KeysProblem::Missing);
+        (self.data_dir, self.export_dir) = (PathBuf::new(), PathBuf::new());
+        self.backup = BackupStatus { folder: PathBuf::new(), files: Vec::new(), ..self.backup.clone() };
+    }
+}
+
 /// A window of the history.
 #[derive(Debug, Clone)]
 pub struct HistoryWindow {
@@ -124,6 +140,7 @@ struct Inner {
     /// Let go of at the end of closing, whoever still has the till in hand.
     lock: Mutex<Option<TillLock>>,
     store: SettingsStore,
+    door: Door,
     settings: RwLock<Settings>,
     mode: RwLock<Mode>,
     fixed_base_url: Option<BaseUrl>,
@@ -183,6 +200,7 @@ impl Till {
                 id
             }
         };
+        let door = Door::open(store.clone(), ports.clone()).await?;
         let vault = Vault::new(&data_dir, installation.clone(), ports.secrets.clone(), ports.chance.clone());
         let till = Self {
             inner: Arc::new(Inner {
@@ -192,6 +210,7 @@ impl Till {
                 ports,
                 lock: Mutex::new(Some(lock)),
                 store,
+                door,
                 settings: RwLock::new(settings),
                 mode: RwLock::new(mode),
                 fixed_base_url,
@@ -743,6 +762,10 @@ impl Till {
 
     pub(crate) fn clock_wrong_by_ms(&self) -> Option<i64> {
         self.inner.clock_watch.wrong_by_ms()
+    }
+
+    pub(crate) fn door(&self) -> &Door {
+        &self.inner.door
     }
 
     pub(crate) fn store(&self) -> &SettingsStore {

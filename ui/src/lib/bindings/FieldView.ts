@@ -3,4 +3,4 @@
 /**
  * Which field of the till or the settings an error belongs to.
  */
-export type FieldView = "amount" | "phone" | "shop_name" | "website_url" | "callback_url" | "base_url" | "review_above" | "amount_max" | "api_key" | "api_token" | "address" | "nif" | "printer" | "time_zone" | "cut_off_hour" | "accounts" | "export_dir" | "purge_after" | "day" | "from" | "to" | "receipt_text" | "who" | "reason" | "reference";
+export type FieldView = "amount" | "phone" | "shop_name" | "website_url" | "callback_url" | "base_url" | "review_above" | "amount_max" | "api_key" | "api_token" | "address" | "nif" | "printer" | "time_zone" | "cut_off_hour" | "accounts" | "export_dir" | "purge_after" | "day" | "from" | "to" | "receipt_text" | "who" | "reason" | "reference" | "person_name" | "pin" | "lock_after" | "recovery_code";

@@ -5,6 +5,7 @@ import type { CredentialsStatusView } from "./CredentialsStatusView";
 import type { ModeView } from "./ModeView";
 import type { PaymentView } from "./PaymentView";
 import type { PhonePromptView } from "./PhonePromptView";
+import type { PresenceView } from "./PresenceView";
 import type { RecoveryView } from "./RecoveryView";
 import type { SettingsView } from "./SettingsView";
 
@@ -68,6 +69,10 @@ clock_wrong_by_ms: number | null,
  * How the copies of this ledger stand.
  */
 backup: BackupStatusView, 
+/**
+ * Who stands at the till, and what they may do.
+ */
+presence: PresenceView, 
 /**
  * Version of the app.
  */

@@ -1,6 +1,7 @@
 // Every word people read, in English.
 import { xof } from '../format';
 import { guidance } from './guidance.en';
+import { peopleEn, peopleErrorsEn } from './people.en';
 import type { Catalogue } from './fr';
 
 const s = (count: number) => (count === 1 ? '' : 's');
@@ -133,6 +134,7 @@ export const en: Catalogue = {
     reading: 'One moment…',
   },
   ...guidance,
+  people: peopleEn,
   operator: {
     yas: 'YAS number',
     probably_yas: 'Probably YAS',
@@ -529,6 +531,7 @@ export const en: Catalogue = {
     no_usable_answer: 'Something answered, but not as LigdiCash does.',
   },
   error: {
+    ...peopleErrorsEn,
     amount_empty: 'Type an amount.',
     amount_not_a_number: 'Type the amount in digits, without decimals: 5000.',
     amount_too_small: (limit) => `The smallest amount is ${limit}.`,

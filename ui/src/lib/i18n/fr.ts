@@ -1,6 +1,7 @@
 // Every word people read, in French. Its shape is the catalogue: a sentence that English lacks is a type error.
 import { xof } from '../format';
 import { guidance } from './guidance.fr';
+import { peopleFr, peopleErrorsFr } from './people.fr';
 
 export const fr = {
   nav: {
@@ -148,6 +149,7 @@ export const fr = {
     reading: 'Un instant…',
   },
   ...guidance,
+  people: peopleFr,
   operator: {
     yas: 'Numéro YAS',
     probably_yas: 'Sans doute YAS',
@@ -546,6 +548,7 @@ export const fr = {
     no_usable_answer: 'Une réponse est venue, mais pas celle de LigdiCash.',
   },
   error: {
+    ...peopleErrorsFr,
     amount_empty: 'Tapez un montant.',
     amount_not_a_number: 'Tapez le montant en chiffres, sans virgule : 5000.',
     amount_too_small: (limit: string) => `Le plus petit montant est ${limit}.`,
