@@ -87,6 +87,7 @@ impl Shop {
         let output = tokio::process::Command::new(crate::window::program()?)
             .args(arguments)
             .envs(self.environment())
+            .stdin(std::process::Stdio::null())
             .kill_on_drop(true)
             .output()
             .await?;

@@ -9,6 +9,7 @@ mod named_tests;
 mod packages;
 mod page;
 mod project;
+mod rights;
 mod scan;
 mod secrets;
 mod source;
@@ -63,6 +64,7 @@ const CHECKS: &[Check] = &[
         find: config::capabilities,
     },
     Check { claim: "program, permission and page have the same commands", find: config::commands },
+    Check { claim: "no command reaches the till without naming a right", find: rights::unasked },
     Check {
         claim: "the window has its border: no leaving, no second window, no download",
         find: config::border,

@@ -6,7 +6,17 @@ use super::{
 };
 
 /// Endings of the names of types that are secrets themselves.
-const SECRET_TYPES: &[&str] = &["Token", "Credentials", "CredentialsInput", "SealingKey", "ApiKey", "Secret"];
+const SECRET_TYPES: &[&str] = &[
+    "Token",
+    "Credentials",
+    "CredentialsInput",
+    "SealingKey",
+    "ApiKey",
+    "Secret",
+    "Pin",
+    "PinInput",
+    "RecoveryCode",
+];
 
 /// Names of fields that hold a secret.
 const SECRET_FIELDS: &[&str] =

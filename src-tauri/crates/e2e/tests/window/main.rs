@@ -8,6 +8,7 @@ mod day;
 mod first;
 mod installed;
 mod live;
+mod people;
 mod rescue;
 mod training;
 
