@@ -1,10 +1,10 @@
-//! The border between the page and the world. Owns the window's making: the page stays where it is, opens no other window
+//! The border between the pages and the world. Owns each window's making: its page stays where it is, opens no other window
 //! and takes nothing down to the disk. What it may load is the content policy's, what it may ask for the capability's
 //! (tauri.conf.json).
 
 use crate::{marks, renderer};
 use tauri::webview::NewWindowResponse;
-use tauri::{App, Runtime, Url, WebviewWindowBuilder};
+use tauri::{AppHandle, Runtime, Url, WebviewWindowBuilder};
 
 /// The page's own address on Linux and macOS.
 const OWN_SCHEME: &str = "tauri";
@@ -12,14 +12,14 @@ const OWN_HOST: &str = "localhost";
 /// And on Windows, where a scheme of one's own is not a secure place.
 const OWN_HOST_ON_WINDOWS: &str = "tauri.localhost";
 
-/// Opens the window of tauri.conf.json with the border around it.
-pub(crate) fn open_window<R: Runtime>(app: &App<R>) -> tauri::Result<()> {
+/// Opens one of the windows of tauri.conf.json with the border around it.
+pub(crate) fn open_window<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri::Result<()> {
     let config = app.config();
     // Only `tauri dev` has a page that is served from elsewhere.
     let served_from = config.build.dev_url.clone().filter(|_| tauri::is_dev());
-    for window in &config.app.windows {
+    for window in config.app.windows.iter().filter(|window| window.label == label) {
         let served_from = served_from.clone();
-        let window = marks::carried(WebviewWindowBuilder::from_config(app.handle(), window)?)
+        let window = marks::carried(WebviewWindowBuilder::from_config(app, window)?)
             .on_navigation(move |to| {
                 let stays = is_own(to, served_from.as_ref());
                 if !stays {

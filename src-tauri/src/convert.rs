@@ -3,8 +3,9 @@
 pub(crate) mod backups;
 pub(crate) mod diagnosis;
 pub(crate) mod papers;
-mod welcome;
 pub(crate) mod people;
+pub(crate) mod screen;
+mod welcome;
 
 use crate::views::{
     AnsweringView, ChainNoticeView, CheckProblemView, ConnectionReport, ConnectionVerdictView,
@@ -159,6 +160,7 @@ pub(crate) fn snapshot(snapshot: till::Snapshot, presence: PresenceView) -> Snap
             export_dir_from_environment: snapshot.export_dir_fixed,
             welcome: snapshot.settings.welcome.into(),
         },
+        screen: snapshot.screen.into(),
         prompts: snapshot.prompts.iter().map(prompt).collect(),
         chain_notice: chain_notice(&snapshot.chain),
         recovery: (!snapshot.recovery.is_empty()).then_some(RecoveryView {

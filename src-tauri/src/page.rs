@@ -3,12 +3,14 @@
 
 use crate::convert;
 use crate::desk::Desk;
+use crate::display::Display;
 use crate::events::{TILL_EVENT, TillEvent as PageEvent};
+use crate::notification::Notifier;
 use std::sync::OnceLock;
 use tauri::{AppHandle, Emitter, Manager, Runtime};
 use till::{Events, Presence, Till, TillEvent};
 
-const WINDOW: &str = "main";
+pub(crate) const WINDOW: &str = "main";
 
 /// The page of the main window.
 pub(crate) struct Page<R: Runtime> {
@@ -86,6 +88,8 @@ impl<R: Runtime> Events for Page<R> {
             close_damaged(self.app.clone(), till.clone());
             return;
         }
+        self.app.state::<Display>().hear(&self.app, till, &event);
+        self.app.state::<Notifier>().hear(till, &event);
         if let Err(error) = self.app.emit_to(WINDOW, TILL_EVENT, self.translate(till, event)) {
             // An event is a hint; the ledger is the truth, and the page asks for it when in doubt.
             tracing::warn!(%error, "the page could not be told");

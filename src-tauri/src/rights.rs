@@ -77,6 +77,9 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("damage",                "------", json!({})),
         ("look_at_backup_of",     "------", json!({ "mode": "live", "path": "nowhere" })),
         ("restore_damaged",       "------", json!({ "mode": "live", "path": "nowhere", "who": "x" })),
+        ("save_screen",           "+++++-", json!({ "screen": { "volume": "medium", "unmuted": "medium", "more_contrast": false, "notify": true, "display": false } })),
+        ("customer_display",      "++++--", json!({ "open": false })),
+        ("display",               "++++++", json!({ "changes": "__CHANNEL__:7" })),
         ("save_settings",         "+++---", json!({ "input": settings("") })),
         ("save_settings",         "++----", json!({ "input": settings("https://elsewhere.example") })),
         ("save_credentials",      "++----", json!({ "input": { "api_key": "", "api_token": "", "session_only": true, "replace_open": false } })),
@@ -214,6 +217,7 @@ fn every_command_is_allowed_and_refused_to_each_role_as_the_table_says() {
     desk.lies_in(folder.path().join("till"));
     let app = mock_builder()
         .manage(desk)
+        .manage(crate::display::Display::default())
         .invoke_handler(window::commands())
         .build(mock_context(noop_assets()))
         .unwrap();

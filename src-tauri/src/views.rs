@@ -6,14 +6,16 @@
 mod backups;
 mod diagnosis;
 mod papers;
-mod welcome;
 mod people;
+mod screen;
+mod welcome;
 
 pub use backups::*;
 pub use diagnosis::*;
 pub use papers::*;
-pub use welcome::*;
 pub use people::*;
+pub use screen::*;
+pub use welcome::*;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -425,6 +427,8 @@ pub struct Snapshot {
     pub credentials: CredentialsStatusView,
     /// The settings.
     pub settings: SettingsView,
+    /// How this computer shows and sounds.
+    pub screen: ScreenView,
     /// Requests on the simulated phone, oldest first; empty in live mode.
     pub prompts: Vec<PhonePromptView>,
     /// None when all is well with the ends of the live chains, or nothing is known yet.
@@ -831,6 +835,7 @@ mod tests {
         for write in [
             export::<TillEvent>,
             export::<Snapshot>,
+            export::<DisplayView>,
             export::<ChargeRequest>,
             export::<ChargeOutcome>,
             export::<PhoneInspection>,

@@ -2,13 +2,16 @@
 //! its way is waited for), the program after.
 
 use crate::desk::Desk;
-use crate::page::Page;
+use crate::display::{self, Display};
+use crate::notification::Notifier;
+use crate::page::{self, Page};
 use crate::{border, commands, logging, marks, places, ports};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::ipc::Invoke;
-use tauri::{AppHandle, Manager, RunEvent, Runtime};
+use tauri::{AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 use till::TillOptions;
+use till::domain::Right;
 
 const LIGDICASH_URL: &str = "ENCAISSE_LIGDICASH_URL";
 
@@ -23,6 +26,8 @@ pub(crate) fn run() -> tauri::Result<()> {
     }
     let app = builder
         .manage(Desk::default())
+        .manage(Display::default())
+        .manage(Notifier::default())
         .setup(move |app| {
             let data_dir = match chosen_dir {
                 Some(dir) => dir,
@@ -30,7 +35,7 @@ pub(crate) fn run() -> tauri::Result<()> {
             };
             logging::start(&data_dir);
             app.state::<Desk>().lies_in(data_dir);
-            border::open_window(app)?;
+            border::open_window(app.handle(), page::WINDOW)?;
             open_till(app.handle());
             close_on_signal(app.handle().clone());
             Ok(())
@@ -40,7 +45,11 @@ pub(crate) fn run() -> tauri::Result<()> {
 
     let closing = AtomicBool::new(false);
     app.run(move |app, event| {
+        if let RunEvent::WindowEvent { label, event, .. } = &event {
+            follow(app, label, event);
+        }
         if let RunEvent::ExitRequested { api, code, .. } = event {
+            app.state::<Display>().leave();
             // The first request closes the till; the one that follows it ends the program.
             if closing.swap(true, Ordering::SeqCst) {
                 return;
@@ -95,6 +104,9 @@ pub(crate) fn commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync
         commands::backup::look_at_backup_of,
         commands::backup::restore_damaged,
         commands::diagnosis::diagnose,
+        commands::screen::save_screen,
+        commands::screen::customer_display,
+        commands::screen::display,
         commands::settings::save_settings,
         commands::settings::save_credentials,
         commands::settings::forget_credentials,
@@ -139,15 +151,46 @@ pub(crate) fn open_till<R: Runtime>(app: &AppHandle<R>) {
         let page = Arc::new(Page::new(app.clone()));
         let opened = till::Till::open(options, ports::ports(page.clone())).await;
         match &opened {
-            Ok(till) => page.works_for(till.clone()),
+            Ok(till) => {
+                page.works_for(till.clone());
+                display::reopen(&app, till);
+            }
             Err(error) => tracing::error!(%error, "the till does not open"),
         }
         app.state::<Desk>().opened(opened);
     });
 }
 
+/// The customer's screen goes when the till's window goes; what is in front is known to who tells the desktop.
+fn follow(app: &AppHandle, label: &str, event: &WindowEvent) {
+    let (display, notifier) = (app.state::<Display>(), app.state::<Notifier>());
+    match (label, event) {
+        (page::WINDOW, WindowEvent::Focused(in_front)) => notifier.is_in_front(*in_front),
+        // Beside the customer's screen the till's own is still seen, unless it was put away.
+        (display::WINDOW, WindowEvent::Focused(true)) => {
+            let main = app.get_webview_window(page::WINDOW);
+            notifier.is_in_front(main.is_some_and(|main| !main.is_minimized().unwrap_or(true)));
+        }
+        (display::WINDOW, WindowEvent::Focused(false)) => notifier.is_in_front(false),
+        // The last window that goes ends the program.
+        (page::WINDOW, WindowEvent::Destroyed) => {
+            display.leave();
+            display::close(app);
+        }
+        (display::WINDOW, WindowEvent::Destroyed) if display.is_gone() => {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move {
+                if let Ok(till) = app.state::<Desk>().till_for(Right::Arrive).await {
+                    display::remember(&till, false).await;
+                }
+            });
+        }
+        _ => {}
+    }
+}
+
 fn show(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window("main") {
+    if let Some(window) = app.get_webview_window(page::WINDOW) {
         // A window that cannot be raised is still there; nothing depends on it.
         let _ = window.unminimize().and_then(|()| window.set_focus());
     }

@@ -11,6 +11,8 @@ import type { PartView } from '../src/lib/bindings/PartView';
 import type { DamageView } from '../src/lib/bindings/DamageView';
 import type { DayView } from '../src/lib/bindings/DayView';
 import type { DecisionInput } from '../src/lib/bindings/DecisionInput';
+import type { DisplayShown } from '../src/lib/bindings/DisplayShown';
+import type { DisplayView } from '../src/lib/bindings/DisplayView';
 import type { ExportInput } from '../src/lib/bindings/ExportInput';
 import type { HistoryQuery } from '../src/lib/bindings/HistoryQuery';
 import type { MemberInput } from '../src/lib/bindings/MemberInput';
@@ -24,6 +26,7 @@ import type { PresenceView } from '../src/lib/bindings/PresenceView';
 import type { ReceiptView } from '../src/lib/bindings/ReceiptView';
 import type { RightView } from '../src/lib/bindings/RightView';
 import type { RoleView } from '../src/lib/bindings/RoleView';
+import type { ScreenView } from '../src/lib/bindings/ScreenView';
 import type { SettingsInput } from '../src/lib/bindings/SettingsInput';
 import type { Snapshot } from '../src/lib/bindings/Snapshot';
 import type { StaffView } from '../src/lib/bindings/StaffView';
@@ -107,6 +110,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
         purge_after_months: 0,
       },
     },
+    screen: { volume: 'medium', unmuted: 'medium', more_contrast: false, notify: true, display: false },
     prompts: [],
     chain_notice: null,
     recovery: null,
@@ -383,6 +387,24 @@ export class FakeTill implements Backend {
   };
   paymentDetail = (id: string): Promise<PaymentDetail> =>
     Promise.resolve({ payment: payment({ id }), timeline: [] });
+  screens: ScreenView[] = [];
+  saveScreen = (screen: ScreenView) => {
+    this.screens.push(screen);
+    this.now = { ...this.now, screen };
+    return Promise.resolve(this.now);
+  };
+  customerDisplay = (display: boolean) => {
+    this.now = { ...this.now, screen: { ...this.now.screen, display } };
+    return Promise.resolve(this.now);
+  };
+  shown: DisplayShown = { kind: 'idle' };
+  /** What the customer's screen asks; not the till's page. */
+  display = (): Promise<DisplayView> => {
+    const { shop_name, language, theme } = this.now.settings;
+    const more_contrast = this.now.screen.more_contrast;
+    const training = this.now.mode === 'training';
+    return Promise.resolve({ shop_name, training, language, theme, more_contrast, shown: this.shown });
+  };
   saved: SettingsInput[] = [];
   saveSettings = (input: SettingsInput) => {
     this.saved.push(input);

@@ -6,6 +6,7 @@ pub(crate) mod day;
 pub(crate) mod diagnosis;
 pub(crate) mod history;
 pub(crate) mod people;
+pub(crate) mod screen;
 pub(crate) mod settings;
 
 use crate::views::{ErrorCode, UiError};

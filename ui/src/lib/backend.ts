@@ -32,6 +32,7 @@ import type { ReceiptCheck } from './bindings/ReceiptCheck';
 import type { ReceiptView } from './bindings/ReceiptView';
 import type { RecoveryInput } from './bindings/RecoveryInput';
 import type { RecoverySaved } from './bindings/RecoverySaved';
+import type { ScreenView } from './bindings/ScreenView';
 import type { SettingsInput } from './bindings/SettingsInput';
 import type { Snapshot } from './bindings/Snapshot';
 import type { StaffView } from './bindings/StaffView';
@@ -83,6 +84,10 @@ export interface Backend {
   /** The till opens again meanwhile. */
   restoreDamaged(mode: ModeView, path: string): Promise<void>;
   paymentDetail(paymentId: string): Promise<PaymentDetail>;
+  /** Of this computer, and at once. */
+  saveScreen(screen: ScreenView): Promise<Snapshot>;
+  /** Opens the customer's screen, or closes it. */
+  customerDisplay(open: boolean): Promise<Snapshot>;
   saveSettings(input: SettingsInput): Promise<Snapshot>;
   saveCredentials(input: CredentialsInput): Promise<Snapshot>;
   forgetCredentials(): Promise<Snapshot>;
@@ -141,6 +146,8 @@ export const tauriBackend: Backend = {
   lookAtBackupOf: (mode, path) => invoke('look_at_backup_of', { mode, path }),
   restoreDamaged: (mode, path) => invoke('restore_damaged', { mode, path, who: '' }),
   paymentDetail: (paymentId) => invoke('payment_detail', { paymentId }),
+  saveScreen: (screen) => invoke('save_screen', { screen }),
+  customerDisplay: (open) => invoke('customer_display', { open }),
   saveSettings: (input) => invoke('save_settings', { input }),
   saveCredentials: (input) => invoke('save_credentials', { input }),
   forgetCredentials: () => invoke('forget_credentials'),

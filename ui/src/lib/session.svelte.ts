@@ -2,13 +2,16 @@
 // replaces a newer one, and on any doubt a snapshot is asked for.
 import { asUiError, type Backend } from './backend';
 import type { MemberView } from './bindings/MemberView';
+import type { LanguageView } from './bindings/LanguageView';
 import type { PaymentView } from './bindings/PaymentView';
 import type { RightView } from './bindings/RightView';
 import type { Snapshot } from './bindings/Snapshot';
 import type { StateView } from './bindings/StateView';
 import type { TillEvent } from './bindings/TillEvent';
 import type { UiError } from './bindings/UiError';
+import { habits } from './habits.svelte';
 import { words, type Catalogue } from './i18n';
+import { last, remember } from './last';
 import { play } from './sound';
 
 /** Results of this window stay as cards until closed; older ones step aside past this number. */
@@ -50,11 +53,17 @@ export class Session {
   private cards = $state<PaymentView[]>([]);
   private stop: (() => void) | null = null;
   private closed = false;
+  private readonly before = last();
 
   constructor(readonly backend: Backend) {}
 
+  /** Before the till has answered: the one that was last spoken. */
+  get language(): LanguageView {
+    return this.snapshot?.settings.language ?? this.before.language;
+  }
+
   get t(): Catalogue {
-    return words(this.snapshot?.settings.language ?? 'fr');
+    return words(this.language);
   }
 
   get shown(): PaymentView[] {
@@ -115,6 +124,9 @@ export class Session {
     }
     this.failure = null;
     this.snapshot = snapshot;
+    habits.adopt(snapshot.screen, (screen) => this.backend.saveScreen(screen));
+    const { language, theme } = snapshot.settings;
+    remember({ language, theme, contrast: habits.contrast });
     for (const payment of [...snapshot.open].reverse()) this.take(payment);
     // A card whose payment ended while nobody told us is among the recent ones.
     for (const payment of snapshot.recent)

@@ -120,7 +120,10 @@ export class Stage {
     page.on('pageerror', threw);
     try {
       const { language = 'fr', theme = 'light' } = look;
-      await page.goto(`${this.address}/?scene=${name}&language=${language}&theme=${theme}`);
+      await page.emulateMedia({ colorScheme: theme });
+      await page.goto(
+        `${this.address}/${scene.page ?? ''}?scene=${name}&language=${language}&theme=${theme}`,
+      );
       await page.waitForSelector('main');
       await scene.act?.(page).catch((failed: unknown) => complaints.push(String(failed)));
       if (look.contrast) await page.evaluate(() => (document.documentElement.dataset['contrast'] = 'more'));

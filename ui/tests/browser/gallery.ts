@@ -105,6 +105,15 @@ const COMPONENTS: Record<string, [scene: string, selector: string][]> = {
     ['settings-training', '[aria-labelledby="habits-title"]'],
     ['settings-no-backup', '[aria-labelledby="backup-title"]'],
   ],
+  'Customer’s screen': [
+    ['display-idle', '.display'],
+    ['display-idle-long', '.display'],
+    ['display-waiting', '.display'],
+    ['display-waiting-most', '.display'],
+    ['display-paid', '.display'],
+    ['display-not-completed', '.display'],
+    ['display-checking', '.display'],
+  ],
   'A till that does not open': [
     ['opening', '.fatal'],
     ['fatal', '.fatal'],
@@ -127,7 +136,7 @@ let taken = 0;
 for (const [component, states] of Object.entries(COMPONENTS)) {
   lines.push('', `## ${component}`, '', '| state | light | dark |', '|---|---|---|');
   for (const [scene, selector] of states) {
-    const name = `${component.toLowerCase().replace(/ /g, '-')}-${scene}-${selector.replace(/[^a-z]/g, '')}`;
+    const name = `${component.toLowerCase().replace(/[^a-z]+/g, '-')}-${scene}-${selector.replace(/[^a-z]/g, '')}`;
     const cells: string[] = [];
     for (const theme of ['light', 'dark'] as const) {
       await stage.play(page, scene, { theme });

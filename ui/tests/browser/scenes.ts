@@ -12,20 +12,12 @@ import type { TimelineEntry } from '../../src/lib/bindings/TimelineEntry';
 import { FakeTill, backups, beyond, day, findings, payment, period, snapshot } from '../fake';
 import { FIRST_SCENES } from './scenes-first';
 import { PEOPLE_SCENES } from './people-scenes';
+import { DISPLAYS } from './displays';
+import { LONG_SHOP, NOW_MS, type Scene } from './moment';
 
-/** The moment at which every scene plays, so that a picture of today is the picture of tomorrow. */
-export const NOW_MS = Date.UTC(2026, 10, 24, 14, 32, 10);
-
-export interface Scene {
-  till: () => FakeTill;
-  act?: (page: Page) => Promise<void>;
-  /** Shown in the documentation. */
-  main?: true;
-}
+export { NOW_MS, type Scene };
 
 const ago = (seconds: number) => NOW_MS - seconds * 1000;
-const LONG_SHOP =
-  'Établissement Kokouvi-Agbalépédogan & Filles, quincaillerie, papeterie et alimentation générale';
 const TOKEN = '0192f3a4-7c11-7d02-9b1e-5f3a6c8d9e10';
 
 function till(change: Partial<Snapshot> = {}): FakeTill {
@@ -262,6 +254,7 @@ function historyWith(found: PaymentView, rows: PaymentView[] = ROWS): FakeTill {
 const DECISION = { who: 'Afi', reason: 'Le client a payé en espèces', reference: null, at_ms: ago(1200) };
 
 export const SCENES: Record<string, Scene> = {
+  ...DISPLAYS,
   'till-empty': { till: () => till({ recent: [] }), main: true },
   'till-live': { till: () => till(LIVE), main: true },
   'till-selling': {

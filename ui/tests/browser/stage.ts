@@ -13,8 +13,11 @@ if (scene) {
   const till = scene.till();
   till.now.settings.language = (asked.get('language') ?? 'fr') as LanguageView;
   till.now.settings.theme = (asked.get('theme') ?? 'light') as ThemeView;
+  // As this till last spoke and looked: for what is drawn before it answers, or when it never does.
+  const { language, theme } = till.now.settings;
+  localStorage.setItem('encaisse.last', JSON.stringify({ language, theme, contrast: 'system' }));
 
-  mockWindows('main');
+  mockWindows(scene.page ? 'display' : 'main');
   mockIPC(
     (command, payload) => {
       // Every command is a method of the same name, and its arguments come in the order of that method's.

@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
+/// Where the address of the session's bus is written down.
+pub(crate) const BUS: &str = "bus.address";
 const START_MAX: Duration = Duration::from_secs(60);
 const END_MAX: Duration = Duration::from_secs(10);
 const STEP: Duration = Duration::from_millis(50);
@@ -57,12 +59,14 @@ impl Driver {
                 "printf test-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
             }
         };
-        let script =
-            format!("{keyring}echo $$ > \"$1\"; exec WebKitWebDriver --host=127.0.0.1 --port=\"$2\"");
+        let script = format!(
+            "{keyring}echo \"$DBUS_SESSION_BUS_ADDRESS\" > \"$3\"; echo $$ > \"$1\"; exec WebKitWebDriver --host=127.0.0.1 --port=\"$2\""
+        );
         let bus = Command::new("dbus-run-session")
             .args(["--", "sh", "-c", &script, "sh"])
             .arg(&pid_file)
             .arg(port.to_string())
+            .arg(shop.path(BUS))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .envs(shop.environment())
             .current_dir(shop.root())

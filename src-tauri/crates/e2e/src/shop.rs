@@ -79,6 +79,14 @@ impl Shop {
         self.path("exports")
     }
 
+    /// The address of the bus that the open till speaks to its desktop on.
+    ///
+    /// # Errors
+    /// When no till was opened.
+    pub fn bus(&self) -> Outcome<String> {
+        Ok(std::fs::read_to_string(self.path(crate::driver::BUS))?.trim().to_owned())
+    }
+
     /// Runs the till's program without a window: its exit status, what it said, and what it complained of.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use crate::shop::Shop;
 use crate::{Failure, Outcome};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -225,6 +226,45 @@ impl Window {
     /// When the window does not answer.
     pub async fn windows(&self) -> Outcome<usize> {
         Ok(self.client.windows().await?.len())
+    }
+
+    /// The two windows of a till whose customer has a screen: the one that is looked at, and the other.
+    ///
+    /// # Errors
+    /// When no second one comes.
+    pub async fn two(&self) -> Outcome<(WindowHandle, WindowHandle)> {
+        let first = self.client.window().await?;
+        let other = self
+            .until("a second window", PATIENCE, async || {
+                self.client.windows().await.ok()?.into_iter().find(|window| *window != first)
+            })
+            .await?;
+        Ok((first, other))
+    }
+
+    /// Looks at another window from now on.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub async fn look_at(&self, window: &WindowHandle) -> Outcome {
+        Ok(self.client.switch_to_window(window.clone()).await?)
+    }
+
+    /// Closes the till's own window as its cross does, and waits for the till to end, whatever else is open.
+    ///
+    /// # Errors
+    /// When the till does not end.
+    pub async fn close_by_cross(self) -> Outcome {
+        let pid = self.till_pid.to_string();
+        let ours = ["--all", "--onlyvisible", "--pid", &pid, "--name", "^Encaisse$"];
+        let mut cross = tokio::process::Command::new("timeout");
+        cross.args(["20", "xdotool", "search"]).args(ours).arg("windowclose");
+        let closed = cross.status().await?;
+        if !closed.success() {
+            return Err("the till's window has no cross".into());
+        }
+        driver::gone(self.till_pid).await?;
+        self.driver.stop().await
     }
 
     /// Sets the size of the window.

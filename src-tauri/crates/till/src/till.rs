@@ -14,6 +14,7 @@ use crate::lock::TillLock;
 use crate::people::Door;
 use crate::ports::{Ports, TillEvent};
 use crate::recovery::{self, RecoveryReport};
+use crate::screen::ScreenSettings;
 use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
 use crate::slot::Slot;
 use crate::soundness::Opening;
@@ -81,6 +82,8 @@ pub struct Snapshot {
     pub chain: ChainKeeping,
     /// The settings.
     pub settings: Settings,
+    /// How this computer shows and sounds.
+    pub screen: ScreenSettings,
     /// The address comes from the environment.
     pub base_url_fixed: bool,
     /// The simulated phone.
@@ -142,6 +145,7 @@ struct Inner {
     store: SettingsStore,
     door: Door,
     settings: RwLock<Settings>,
+    screen: RwLock<ScreenSettings>,
     mode: RwLock<Mode>,
     fixed_base_url: Option<BaseUrl>,
     fixed_export_dir: Option<PathBuf>,
@@ -189,6 +193,7 @@ impl Till {
         let store = SettingsStore::open(&data_dir.join("settings.sqlite3")).await?;
         let stored = store.all().await?;
         let settings = Settings::read(&stored)?;
+        let screen = ScreenSettings::read(&stored)?;
         let mode = shop::read_mode(&stored)?;
         let installation = match shop::read_installation(&stored) {
             Some(id) => id,
@@ -212,6 +217,7 @@ impl Till {
                 store,
                 door,
                 settings: RwLock::new(settings),
+                screen: RwLock::new(screen),
                 mode: RwLock::new(mode),
                 fixed_base_url,
                 fixed_export_dir: options.export_dir,
@@ -314,6 +320,7 @@ impl Till {
             keys: self.inner.keyring.status(),
             chain: self.witness().map(|witness| witness.keeping()).unwrap_or_default(),
             settings: self.settings(),
+            screen: self.screen(),
             base_url_fixed: self.inner.fixed_base_url.is_some(),
             prompts: self.prompts(),
             recovery: *self.inner.recovery.lock().unwrap_or_else(PoisonError::into_inner),
@@ -766,6 +773,10 @@ impl Till {
 
     pub(crate) fn door(&self) -> &Door {
         &self.inner.door
+    }
+
+    pub(crate) fn screen_cell(&self) -> &RwLock<ScreenSettings> {
+        &self.inner.screen
     }
 
     pub(crate) fn store(&self) -> &SettingsStore {

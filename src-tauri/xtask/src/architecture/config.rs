@@ -22,13 +22,15 @@ const POLICY: &[(&str, &str)] = &[
     ("trusted-types", "svelte-trusted-html"),
 ];
 
-/// What the page may ask for.
-const PERMISSIONS: &[&str] = &["core:event:allow-listen", "core:event:allow-unlisten", "till"];
+/// What each window may ask for. The customer's may not even listen: whoever hears one event may hear them all.
+const CAPABILITIES: &[(&str, &[&str])] =
+    &[("main", &["core:event:allow-listen", "core:event:allow-unlisten", "till"]), ("display", &["display"])];
 
 const COMMAND_LIST: &str = "src-tauri/permissions/till.toml";
 const PROGRAM: &str = "src-tauri/src/window.rs";
 const BORDER: &str = "src-tauri/src/border.rs";
-const PAGE: &str = "ui/src/lib/backend.ts";
+/// Each permission with the page that asks by it.
+const PAGES: &[(&str, &str)] = &[("till", "ui/src/lib/backend.ts"), ("display", "ui/src/display/door.ts")];
 
 pub fn content_policy(project: &Project) -> Vec<String> {
     let Some(app) = project.tauri_conf.get("app") else {
@@ -73,31 +75,32 @@ pub fn capabilities(project: &Project) -> Vec<String> {
         return nothing_to_look_at("capabilities in tauri.conf.json");
     };
     let mut found = Vec::new();
-    match list.as_slice() {
-        [one] => {
-            if one.get("windows") != Some(&json!(["main"])) {
-                found.push("the capability must be for the window main".to_owned());
-            }
-            let mut permissions: Vec<&str> = one
-                .get("permissions")
-                .and_then(Value::as_array)
-                .map(|all| all.iter().map(|one| one.as_str().unwrap_or("not a name")).collect())
-                .unwrap_or_default();
-            permissions.sort_unstable();
-            if permissions != PERMISSIONS {
-                found.push(format!(
-                    "the page may only listen, stop listening and ask the till, not: {}",
-                    permissions.join(", ")
-                ));
-            }
-            found.extend(
-                ["remote", "webviews"]
-                    .iter()
-                    .filter(|key| one.get(**key).is_some())
-                    .map(|key| format!("the capability must not name {key}")),
-            );
+    if list.len() != CAPABILITIES.len() {
+        found.push(format!("there must be {} capabilities, not {}", CAPABILITIES.len(), list.len()));
+    }
+    for (one, (window, golden)) in list.iter().zip(CAPABILITIES) {
+        if one.get("windows") != Some(&json!([window])) {
+            found.push(format!("the capability must be for the window {window} alone"));
         }
-        several => found.push(format!("there must be one capability, not {}", several.len())),
+        let mut permissions: Vec<&str> = one
+            .get("permissions")
+            .and_then(Value::as_array)
+            .map(|all| all.iter().map(|one| one.as_str().unwrap_or("not a name")).collect())
+            .unwrap_or_default();
+        permissions.sort_unstable();
+        if permissions != *golden {
+            found.push(format!(
+                "the window {window} may only {}, not: {}",
+                golden.join(", "),
+                permissions.join(", ")
+            ));
+        }
+        found.extend(
+            ["remote", "webviews"]
+                .iter()
+                .filter(|key| one.get(**key).is_some())
+                .map(|key| format!("the capability of {window} must not name {key}")),
+        );
     }
     let files = project.files.iter().filter(|file| {
         file.path.starts_with("capabilities/") || file.path.starts_with("src-tauri/capabilities/")
@@ -106,15 +109,16 @@ pub fn capabilities(project: &Project) -> Vec<String> {
     found
 }
 
-/// The commands of the program, of the permission and of the page are the same: what the page does not need it cannot ask
-/// for, and what it needs it may.
+/// The commands of the program, of each permission and of its page are the same: what a page does not need it cannot ask
+/// for, what it needs it may, and no two pages share a command.
 pub fn commands(project: &Project) -> Vec<String> {
     let text =
         |path: &str| project.files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
-    let (Some(program), Some(list), Some(page)) = (text(PROGRAM), text(COMMAND_LIST), text(PAGE)) else {
-        return nothing_to_look_at("the commands of program, permission or page");
+    let (Some(program), Some(list)) = (text(PROGRAM), text(COMMAND_LIST)) else {
+        return nothing_to_look_at("the commands of program or permission");
     };
-    let (program, allowed, asked) = (handled(program), quoted(list), invoked(page));
+    let program = handled(program);
+    let mut all_allowed: Vec<String> = Vec::new();
     let mut found: Vec<String> = project
         .files
         .iter()
@@ -127,15 +131,26 @@ pub fn commands(project: &Project) -> Vec<String> {
     if program.is_empty() {
         found.push(format!("{PROGRAM}: no command found"));
     }
-    for (missing_from, all, there) in [
-        (COMMAND_LIST, &program, &allowed),
-        (PROGRAM, &allowed, &program),
-        (PAGE, &allowed, &asked),
-        (COMMAND_LIST, &asked, &allowed),
-    ] {
+    let mut must_have = |place: &str, all: &[String], there: &[String]| {
         let missing = all.iter().filter(|name| !there.contains(name));
-        found.extend(missing.map(|name| format!("{missing_from}: {name} is missing")));
+        found.extend(missing.map(|name| format!("{place}: {name} is missing")));
+    };
+    for (permission, page) in PAGES {
+        let Some(text) = text(page) else { return nothing_to_look_at(page) };
+        let (allowed, asked) = (allowed_by(permission, list), invoked(text));
+        must_have(page, &allowed, &asked);
+        must_have(COMMAND_LIST, &asked, &allowed);
+        all_allowed.extend(allowed);
     }
+    must_have(COMMAND_LIST, &program, &all_allowed);
+    must_have(PROGRAM, &all_allowed, &program);
+    let permissions = list.matches("[[permission]]").count();
+    if permissions != PAGES.len() {
+        found.push(format!("{COMMAND_LIST}: {permissions} permissions for {} pages", PAGES.len()));
+    }
+    all_allowed.sort_unstable();
+    let twice = all_allowed.windows(2).filter(|pair| pair.first() == pair.last());
+    found.extend(twice.flatten().take(1).map(|name| format!("{COMMAND_LIST}: {name} is allowed twice")));
     found
 }
 
@@ -151,13 +166,17 @@ fn handled(program: &str) -> Vec<String> {
         .collect()
 }
 
-/// Names in quotation marks in the list `commands.allow`.
-fn quoted(list: &str) -> Vec<String> {
-    let Some((_, after)) = list.split_once("commands.allow") else { return Vec::new() };
+/// Names in quotation marks in the list `commands.allow` of one permission.
+fn allowed_by(permission: &str, list: &str) -> Vec<String> {
+    let named = format!("identifier = \"{permission}\"");
+    let Some(block) = list.split("[[permission]]").find(|block| block.contains(&named)) else {
+        return Vec::new();
+    };
+    let Some((_, after)) = block.split_once("commands.allow") else { return Vec::new() };
     after.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-/// Names that the page's one door sends.
+/// Names that a page's one door sends.
 fn invoked(page: &str) -> Vec<String> {
     page.split("invoke('").skip(1).filter_map(|rest| rest.split('\'').next()).map(str::to_owned).collect()
 }
@@ -209,7 +228,8 @@ mod tests {
         json!({"app": {"withGlobalTauri": false, "security": {
             "freezePrototype": true,
             "csp": POLICY.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>(),
-            "capabilities": [{"identifier": "main", "windows": ["main"], "permissions": PERMISSIONS}]},
+            "capabilities": CAPABILITIES.iter().map(|(window, permissions)|
+                json!({"identifier": window, "windows": [window], "permissions": permissions})).collect::<Vec<_>>()},
             "windows": [{"label": "main", "create": false}]}})
     }
 
@@ -262,14 +282,21 @@ mod tests {
             ),
             (permissions, json!([{"identifier": "fs:default"}, "core:event:allow-listen"])),
             ("/app/security/capabilities/0/windows", json!(["*"])),
+            ("/app/security/capabilities/0/windows", json!(["main", "display"])),
+            ("/app/security/capabilities/1/windows", json!(["main"])),
+            ("/app/security/capabilities/1/permissions", json!(["core:event:allow-listen", "display"])),
+            ("/app/security/capabilities/1/permissions", json!(["display", "till"])),
+            ("/app/security/capabilities/1/permissions", json!(["till"])),
+            ("/app/security/capabilities/1/permissions", json!([])),
+            ("/app/security/capabilities/1/webviews", json!(["x"])),
             ("/app/security/capabilities/0/remote", json!({"urls": ["https://example.com"]})),
             ("/app/security/capabilities", json!([])),
             ("/app/security/capabilities", json!(["main"])),
         ] {
-            let project = if pointer.contains("/0/") {
-                let (_, key) = pointer.rsplit_once('/').unwrap();
+            let project = if pointer.contains("/0/") || pointer.contains("/1/") {
+                let (capability, key) = pointer.rsplit_once('/').unwrap();
                 let mut conf = good();
-                conf.pointer_mut("/app/security/capabilities/0").unwrap()[key] = value.clone();
+                conf.pointer_mut(capability).unwrap()[key] = value.clone();
                 Project { tauri_conf: conf, ..Project::default() }
             } else {
                 with(pointer, value.clone())
@@ -284,13 +311,14 @@ mod tests {
     const GOOD_COMMANDS: &[(&str, &str)] = &[
         (
             PROGRAM,
-            "x.invoke_handler(tauri::generate_handler![\n commands::charge::snapshot,\n commands::day::day,\n])",
+            "x.invoke_handler(tauri::generate_handler![\n commands::charge::snapshot,\n commands::day::day,\n commands::screen::display,\n])",
         ),
         (
             COMMAND_LIST,
-            "# \"not one\"\n[[permission]]\nidentifier = \"till\"\ncommands.allow = [\n \"snapshot\",\n \"day\",\n]",
+            "# \"not one\"\n[[permission]]\nidentifier = \"till\"\ncommands.allow = [\n \"snapshot\",\n \"day\",\n]\n[[permission]]\nidentifier = \"display\"\ncommands.allow = [\"display\"]",
         ),
-        (PAGE, "snapshot: () => invoke('snapshot'),\n day: (day) => invoke('day', { day }),"),
+        (PAGES[0].1, "snapshot: () => invoke('snapshot'),\n day: (day) => invoke('day', { day }),"),
+        (PAGES[1].1, "invoke('display', { changes })"),
     ];
 
     #[test]
@@ -305,8 +333,13 @@ mod tests {
             (PROGRAM, "commands::day::day,", "commands::day::day, commands::day::wipe,"),
             (COMMAND_LIST, "\"day\",", ""),
             (COMMAND_LIST, "\"day\",", "\"day\", \"wipe\","),
-            (PAGE, "invoke('day', { day })", "null"),
-            (PAGE, "invoke('day', { day })", "invoke('day') ?? invoke('wipe')"),
+            (PAGES[0].1, "invoke('day', { day })", "null"),
+            (PAGES[0].1, "invoke('day', { day })", "invoke('day') ?? invoke('wipe')"),
+            (PAGES[1].1, "invoke('display', { changes })", "invoke('day')"),
+            (PAGES[1].1, "invoke('display', { changes })", "null"),
+            (COMMAND_LIST, "[\"display\"]", "[\"display\", \"day\"]"),
+            (COMMAND_LIST, "[\"display\"]", "[]"),
+            (COMMAND_LIST, "[\"display\"]", "[\"display\"]\n[[permission]]\nidentifier = \"more\""),
         ] {
             let files: Vec<(&str, String)> = GOOD_COMMANDS
                 .iter()

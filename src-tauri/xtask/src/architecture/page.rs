@@ -1,20 +1,23 @@
-//! Owns what the page's sources may not do: talk to Tauri beside the one door, or calculate with money.
+//! Owns what the page's sources may not do: talk to Tauri beside its doors, or calculate with money.
 
 use super::{
     project::{Project, TextFile, nothing_to_look_at},
     scan::{is_name, line_of},
 };
 
-const DOOR: &str = "ui/src/lib/backend.ts";
+/// The till's, and the customer's screen's.
+const DOORS: [&str; 2] = ["ui/src/lib/backend.ts", "ui/src/display/door.ts"];
 
 pub fn tauri_imports(project: &Project) -> Vec<String> {
     let talks = |file: &&TextFile| {
         ["@tauri-apps", "__TAURI"].iter().any(|name| without_comments(&file.text).contains(name))
     };
-    if !sources(project).any(|file| file.path == DOOR) {
-        return nothing_to_look_at(DOOR);
+    for door in DOORS {
+        if !sources(project).any(|file| file.path == door) {
+            return nothing_to_look_at(door);
+        }
     }
-    let beside = sources(project).filter(|file| file.path != DOOR).filter(talks);
+    let beside = sources(project).filter(|file| !DOORS.contains(&file.path.as_str())).filter(talks);
     beside.map(|file| format!("{} talks to Tauri", file.path)).collect()
 }
 
@@ -105,7 +108,8 @@ mod tests {
     #[test]
     fn a_second_door_to_tauri_is_found() {
         let project = files(&[
-            (DOOR, "import { invoke } from \"@tauri-apps/api/core\";"),
+            (DOORS[1], "import { invoke, Channel } from \"@tauri-apps/api/core\";"),
+            (DOORS[0], "import { invoke } from \"@tauri-apps/api/core\";"),
             ("ui/src/views/Till.svelte", "import x from '@tauri-apps/api';"),
             ("ui/src/lib/other.ts", "window.__TAURI_INTERNALS__.invoke(); "),
             ("ui/src/lib/fine.ts", "// not @tauri-apps here"),

@@ -7,6 +7,7 @@ import type { PaymentView } from "./PaymentView";
 import type { PhonePromptView } from "./PhonePromptView";
 import type { PresenceView } from "./PresenceView";
 import type { RecoveryView } from "./RecoveryView";
+import type { ScreenView } from "./ScreenView";
 import type { SettingsView } from "./SettingsView";
 
 /**
@@ -45,6 +46,10 @@ credentials: CredentialsStatusView,
  * The settings.
  */
 settings: SettingsView, 
+/**
+ * How this computer shows and sounds.
+ */
+screen: ScreenView, 
 /**
  * Requests on the simulated phone, oldest first; empty in live mode.
  */

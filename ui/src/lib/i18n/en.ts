@@ -135,6 +135,14 @@ export const en: Catalogue = {
   },
   ...guidance,
   people: peopleEn,
+  screen: {
+    open: 'Open the customer’s screen',
+    close: 'Close the customer’s screen',
+    note: 'A second window for the customer: the amount, the masked number and what to do. It fills a second screen when there is one, and comes back at the next start.',
+    notify: 'Tell on the desktop when the till is not in front',
+    more: (count) => `${count} more notice${count > 1 ? 's' : ''}`,
+    fewer: 'Fold the notices',
+  },
   operator: {
     yas: 'YAS number',
     probably_yas: 'Probably YAS',

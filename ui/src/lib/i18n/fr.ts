@@ -150,6 +150,14 @@ export const fr = {
   },
   ...guidance,
   people: peopleFr,
+  screen: {
+    open: 'Ouvrir l’écran du client',
+    close: 'Fermer l’écran du client',
+    note: 'Une deuxième fenêtre pour le client : le montant, son numéro masqué et ce qu’il doit faire. Avec un deuxième écran, elle le remplit ; elle revient au prochain démarrage.',
+    notify: 'Prévenir sur le bureau quand la caisse n’est pas devant',
+    more: (count: number) => `${count} autre${count > 1 ? 's' : ''} avis`,
+    fewer: 'Replier les avis',
+  },
   operator: {
     yas: 'Numéro YAS',
     probably_yas: 'Sans doute YAS',

@@ -5,9 +5,11 @@
 mod bad_input;
 mod border;
 mod day;
+mod display;
 mod first;
 mod installed;
 mod live;
+mod notifications;
 mod people;
 mod rescue;
 mod training;
