@@ -39,7 +39,7 @@ test('what is well says so, and testing again asks the till again', async () => 
 
 test('the report is copied as text, line by line', async () => {
   const writeText = vi.fn(() => Promise.resolve());
-  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } });
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
   till.findings = findings({ part: 'server', health: 'notice', found: 'other_server', detail: 'shop.test' });
   await open();
   await fireEvent.click(screen.getByTestId('diagnosis-copy'));
@@ -48,7 +48,6 @@ test('the report is copied as text, line by line', async () => {
   expect(report).toContain('Encaisse 0.1.0');
   expect(report).toContain('(shop.test)');
   await screen.findByText(DIAGNOSIS.fr.copied);
-  vi.unstubAllGlobals();
 });
 
 test('what is being typed in the settings is there afterwards, and the focus goes back', async () => {

@@ -26,7 +26,7 @@ pub(crate) async fn customer_display<R: Runtime>(
 ) -> Result<Snapshot, UiError> {
     let till = desk.till_for(Right::Charge).await?;
     if open {
-        display::open(&app).map_err(|error| UiError::internal(&error.to_string()))?;
+        display::open(&app).map_err(|error| UiError::internal(error.to_string()))?;
         display::remember(&till, true).await;
     } else {
         display::remember(&till, false).await;
