@@ -204,10 +204,10 @@ fn is_refused(code: Option<&str>) -> bool {
     matches!(code, Some("locked" | "not_allowed" | "already_open"))
 }
 
-/// Each name between quotation marks in the permission.
+/// Each name between quotation marks in the lists of all permissions.
 fn permitted() -> Vec<&'static str> {
-    let list = include_str!("../permissions/till.toml").split_once("commands.allow").unwrap().1;
-    list.split('"').skip(1).step_by(2).collect()
+    let lists = include_str!("../permissions/till.toml").split("commands.allow").skip(1);
+    lists.flat_map(|list| list.split(']').next().unwrap().split('"').skip(1).step_by(2)).collect()
 }
 
 #[test]

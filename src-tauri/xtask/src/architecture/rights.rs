@@ -40,9 +40,10 @@ pub fn unasked(project: &Project) -> Vec<String> {
     }
     let desk = project.rust(&[DESK]);
     let opens_wide = desk.iter().any(|(_, source)| {
-        source.code.lines().any(|line| {
-            line.contains("fn ") && line.trim_start().starts_with("pub") && line.contains("-> Result<Till")
-        })
+        source
+            .code
+            .lines()
+            .any(|line| line.contains("pub") && line.contains("fn ") && line.contains("-> Result<Till"))
     });
     if opens_wide {
         found.push(format!("{DESK}: the till is given away without a right"));
