@@ -67,7 +67,9 @@ impl Display {
         }
         let turn = self.turn.fetch_add(1, Ordering::SeqCst) + 1;
         self.tell(till);
-        let Some(left_ms) = self.showing().changes_in_ms(self.clock.monotonic_ms()) else { return };
+        let Some(left_ms) = self.showing().changes_in_ms(till.mode(), self.clock.monotonic_ms()) else {
+            return;
+        };
         let (app, till) = (app.clone(), till.clone());
         tauri::async_runtime::spawn(async move {
             let display = app.state::<Self>();
@@ -126,7 +128,9 @@ pub(crate) fn open<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     if let Err(error) = place(app, &window) {
         tracing::warn!(%error, "the customer's screen stays where the system put it");
     }
-    window.show()
+    window.show()?;
+    // The keys stay with the cashier.
+    app.get_webview_window(crate::page::WINDOW).map_or(Ok(()), |main| main.set_focus())
 }
 
 /// Fills the second screen when there is one; else it is a window like others.

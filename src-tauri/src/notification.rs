@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use till::domain::{Mode, PaymentId, PhoneNumber, State};
-use till::{Language, Payment, Till, TillEvent};
+use till::{Language, Payment, Presence, Till, TillEvent};
 use tokio::sync::mpsc::{Sender, channel};
 
 /// Ends that are remembered as told.
@@ -60,6 +60,10 @@ impl Notifier {
         let Some((mode, payment, end)) = ended(event) else { return };
         // Kept even when nobody is told: what was seen on the screen is no news later.
         if !self.is_first(&payment.id, end) || self.in_front.load(Ordering::SeqCst) || !till.screen().notify {
+            return;
+        }
+        // A locked till says nothing of payments.
+        if till.presence() == Presence::Locked {
             return;
         }
         let desk = self.desk.get_or_init(begin);

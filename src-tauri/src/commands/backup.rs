@@ -26,8 +26,10 @@ pub(crate) async fn backup_now(desk: State<'_, Desk>) -> Result<BackupListView, 
 /// Copies into a folder that the person chooses; none when the dialog was left.
 #[tauri::command]
 pub(crate) async fn backup_elsewhere(desk: State<'_, Desk>) -> Result<Option<String>, UiError> {
-    let till = desk.till_for(Right::Backups).await?;
+    desk.till_for(Right::Backups).await?;
     let Some(folder) = dialogs::folder().await else { return Ok(None) };
+    // The system's dialog stays open when the till locks: whoever answers it is asked again.
+    let till = desk.till_for(Right::Backups).await?;
     Ok(Some(till.backup_to(&folder).await?.display().to_string()))
 }
 
@@ -39,6 +41,9 @@ pub(crate) async fn choose_backup(desk: State<'_, Desk>) -> Result<Option<String
         desk.till_for(Right::Backups).await?;
     }
     let chosen = dialogs::ledger().await;
+    if desk.is_open().await {
+        desk.till_for(Right::Backups).await?;
+    }
     desk.chose(chosen.clone());
     Ok(chosen.map(|path| path.display().to_string()))
 }

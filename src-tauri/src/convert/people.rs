@@ -16,9 +16,10 @@ same_words!(Right => RightView {
     Restore, People
 });
 
-/// What whoever stands there may see.
+/// What whoever stands there now may see: the till may have locked while a command worked.
 pub(crate) async fn fresh(till: &Admitted) -> Result<Snapshot, UiError> {
-    Ok(super::snapshot(till.snapshot().await?, presence(till)))
+    let till = till.admit(Right::Arrive).await?;
+    Ok(super::snapshot(till.snapshot().await?, presence(&till)))
 }
 
 fn members(members: Vec<Member>) -> Vec<MemberView> {

@@ -49,6 +49,9 @@ export class Session {
   unprinted = $state<{ payment: PaymentView; error: UiError } | null>(null);
   /** Something is on screen that is shown once: nothing takes its place. */
   holding = false;
+  /** Snapshots in the order in which they were asked for, and the one on screen. */
+  private turn = 0;
+  private shownTurn = 0;
   /** Payments started or seen open in this window, newest first. */
   private cards = $state<PaymentView[]>([]);
   private stop: (() => void) | null = null;
@@ -106,22 +109,23 @@ export class Session {
 
   async refresh(): Promise<void> {
     if (this.holding) return;
+    const turn = ++this.turn;
     try {
-      this.adopt(await this.backend.snapshot());
+      const snapshot = await this.backend.snapshot();
+      // What was asked before the one that is shown says less than it.
+      if (turn >= this.shownTurn && !this.holding) this.adopt(snapshot, turn);
     } catch (error) {
       this.failure = asUiError(error);
     }
   }
 
-  adopt(snapshot: Snapshot): void {
+  adopt(snapshot: Snapshot, turn = ++this.turn): void {
+    this.shownTurn = turn;
     const modeChanged = this.snapshot !== null && this.snapshot.mode !== snapshot.mode;
     const locked = snapshot.presence.kind === 'locked';
     if (modeChanged || locked) this.cards = [];
-    if (locked) {
-      this.alerts = [];
-      this.asked = null;
-      this.unprinted = null;
-    }
+    // Alerts wait behind the lock for whoever comes next.
+    if (locked) this.asked = null;
     this.failure = null;
     this.snapshot = snapshot;
     habits.adopt(snapshot.screen, (screen) => this.backend.saveScreen(screen));

@@ -97,7 +97,10 @@ impl SettingsStore {
         let mut writer = self.file.writer().await;
         let mut transaction = writer.begin().await?;
         let changed =
-            sqlx::query("UPDATE person SET name = ?, role = ? WHERE id = ? AND retired_at_ms IS NULL")
+            sqlx::query(
+                "UPDATE person SET name = ?1, role = ?2, recovery_hash = CASE ?2 WHEN 'owner' THEN recovery_hash END \
+                 WHERE id = ?3 AND retired_at_ms IS NULL",
+            )
                 .bind(name)
                 .bind(role.as_str())
                 .bind(id)

@@ -1,7 +1,7 @@
 //! Which sale the customer's screen shows. Owns one choice: the newest charged sale of the counter on screen, for as long as
 //! that customer stands there. Refuses to mix two customers, to come back to an older one, and to show late money at all.
 
-use domain::{CheckProblem, Mode, PhoneNumber, State, Xof};
+use domain::{CheckProblem, Mode, PaymentId, PhoneNumber, State, Xof};
 use ledger::Payment;
 
 /// A sale that was charged longer ago than this is nobody's who stands at the counter now.
@@ -86,8 +86,9 @@ impl Shown {
 }
 
 struct Sale {
-    mode: Mode,
-    seq: i64,
+    id: PaymentId,
+    /// When it was made, and its number: a restored ledger gives numbers again.
+    age: (i64, i64),
     version: i64,
     shown: Shown,
     since_ms: i64,
@@ -97,25 +98,34 @@ struct Sale {
 #[derive(Default)]
 pub struct Showing {
     /// The newest that was ever shown, even when it no longer is: none older comes after it.
-    newest: Option<Sale>,
+    live: Option<Sale>,
+    training: Option<Sale>,
 }
 
 impl Showing {
+    const fn newest(&self, mode: Mode) -> Option<&Sale> {
+        match mode {
+            Mode::Live => self.live.as_ref(),
+            Mode::Training => self.training.as_ref(),
+        }
+    }
+
     /// A payment changed.
     pub fn hear(&mut self, mode: Mode, payment: &Payment, now: Instant) {
-        let known = self.newest.as_ref().filter(|sale| sale.mode == mode);
-        let since_ms = match known {
-            Some(sale) if sale.seq > payment.seq => return,
-            Some(sale) if sale.seq == payment.seq => {
+        let age = (payment.created_at_ms, payment.seq);
+        let mut shown = Shown::of(payment);
+        let since_ms = match self.newest(mode) {
+            Some(sale) if sale.id == payment.id => {
                 if sale.version >= payment.version {
                     return;
                 }
-                // What was taken from the screen stays away.
-                if sale.shown == Shown::Idle {
-                    return;
+                // Whoever waited has left: what was taken from the screen, or whose time is over, stays away.
+                if ends_ms(sale).is_none_or(|ends_ms| ends_ms <= now.steady_ms) {
+                    shown = Shown::Idle;
                 }
-                if sale.shown == Shown::of(payment) { sale.since_ms } else { now.steady_ms }
+                if sale.shown == shown { sale.since_ms } else { now.steady_ms }
             }
+            Some(sale) if sale.age > age => return,
             Some(_) | None => {
                 if now.wall_ms.saturating_sub(payment.created_at_ms) > FRESH_MS {
                     return;
@@ -123,27 +133,25 @@ impl Showing {
                 now.steady_ms
             }
         };
-        self.newest = Some(Sale {
-            mode,
-            seq: payment.seq,
-            version: payment.version,
-            shown: Shown::of(payment),
-            since_ms,
-        });
+        let sale = Sale { id: payment.id.clone(), age, version: payment.version, shown, since_ms };
+        match mode {
+            Mode::Live => self.live = Some(sale),
+            Mode::Training => self.training = Some(sale),
+        }
     }
 
     /// What the customer of this counter sees now.
     #[must_use]
     pub fn at(&self, mode: Mode, steady_ms: i64) -> Shown {
-        let on = self.newest.as_ref().filter(|sale| sale.mode == mode);
+        let on = self.newest(mode);
         let on = on.filter(|sale| ends_ms(sale).is_some_and(|ends_ms| steady_ms < ends_ms));
         on.map_or(Shown::Idle, |sale| sale.shown.clone())
     }
 
     /// How long until that changes by itself.
     #[must_use]
-    pub fn changes_in_ms(&self, steady_ms: i64) -> Option<u64> {
-        let ends_ms = self.newest.as_ref().and_then(ends_ms)?;
+    pub fn changes_in_ms(&self, mode: Mode, steady_ms: i64) -> Option<u64> {
+        let ends_ms = self.newest(mode).and_then(ends_ms)?;
         u64::try_from(ends_ms.saturating_sub(steady_ms)).ok().filter(|left| *left > 0)
     }
 }

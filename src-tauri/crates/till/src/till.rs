@@ -161,6 +161,8 @@ struct Inner {
     /// What was found wrong with a ledger since it was opened.
     damage: Mutex<Option<OpenError>>,
     keeping: Keeping,
+    /// One diagnosis after the other.
+    diagnosing: tokio::sync::Mutex<()>,
     closing: signal::Sender<bool>,
 }
 
@@ -231,6 +233,7 @@ impl Till {
                 read_first_bytes: options.read_first_bytes,
                 damage: Mutex::default(),
                 keeping: Keeping::default(),
+                diagnosing: tokio::sync::Mutex::default(),
                 closing: signal::Sender::new(false),
             }),
         };
@@ -763,6 +766,10 @@ impl Till {
         is_first
     }
 
+    pub(crate) fn diagnosing(&self) -> &tokio::sync::Mutex<()> {
+        &self.inner.diagnosing
+    }
+
     pub(crate) fn keys_status(&self) -> KeysStatus {
         self.inner.keyring.status()
     }
@@ -907,7 +914,7 @@ impl Till {
 }
 
 /// Waits a short while for what then goes on in the background.
-async fn patiently(asking: impl Future<Output = ()> + Send + 'static) {
+pub(crate) async fn patiently(asking: impl Future<Output = ()> + Send + 'static) {
     let _ = tokio::time::timeout(KEYCHAIN_PATIENCE, tokio::spawn(asking)).await;
 }
 

@@ -13,7 +13,7 @@ export const peopleEn: typeof peopleFr = {
   recoverTitle: 'A new PIN for the owner',
   recoverText: 'Type the recovery code that the till showed you once, then your new PIN.',
   recoverLost:
-    'Without that recovery code nobody can read or change your PIN: see “Owner’s PIN lost” in the help.',
+    'Without that recovery code nobody can read your PIN. Another owner can set a new one, in Settings. Otherwise: close the till and move settings.sqlite3 out of its folder; people and settings are to be made again, the sales stay.',
   recoveryCode: 'Recovery code',
   newPin: 'New PIN (4 to 12 digits)',
   pin: 'PIN (4 to 12 digits)',

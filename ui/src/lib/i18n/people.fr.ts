@@ -13,7 +13,7 @@ export const peopleFr = {
   recoverText:
     'Tapez le code de secours que la caisse vous a montré une seule fois, puis votre nouveau code.',
   recoverLost:
-    'Sans ce code de secours, personne ne peut lire ni changer votre code : voyez « Code du propriétaire perdu » dans l’aide.',
+    'Sans ce code de secours, personne ne peut lire votre code. Un autre propriétaire peut en mettre un nouveau, dans Réglages. Sinon : fermez la caisse et sortez settings.sqlite3 de son dossier ; personnes et réglages sont à refaire, les ventes restent.',
   recoveryCode: 'Code de secours',
   newPin: 'Nouveau code (4 à 12 chiffres)',
   pin: 'Code (4 à 12 chiffres)',

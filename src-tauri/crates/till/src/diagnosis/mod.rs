@@ -7,7 +7,7 @@ mod probes;
 use crate::error::{KeysProblem, TillError};
 use crate::gateway::{ConnectionReport, ConnectionVerdict};
 use crate::keyring_state::KeysStatus;
-use crate::till::Till;
+use crate::till::{Till, patiently};
 use crate::witness::ChainKeeping;
 use domain::{Mode, State};
 use ledger::{LedgerError, Unavailability};
@@ -166,6 +166,8 @@ impl Till {
     /// Tries everything that a sale needs. Moves no money: the keys are tested as [`Till::test_connection`] does, the printer is
     /// only reached for, and what is written to the keychain and the disk is removed again.
     pub async fn diagnose(&self) -> Vec<Finding> {
+        // One at a time: each run writes, reads back and removes.
+        let _turn = self.diagnosing().lock().await;
         let settings = self.settings();
         let (line, keychain, printer, disk, ledgers) = tokio::join!(
             self.test_connection(),
@@ -176,7 +178,8 @@ impl Till {
         );
         let refused = self.was_refused_here().await;
         let mut findings = self.of_the_line(line, refused);
-        findings.extend([keychain, printer, disk, ledgers, self.of_the_chain()]);
+        let chain = self.of_the_chain(keychain.found == Found::Good).await;
+        findings.extend([keychain, printer, disk, ledgers, chain]);
         findings
     }
 
@@ -266,9 +269,14 @@ impl Till {
 
     /// Every open ledger, read whole. One that is damaged takes no more sales, as whenever that is found.
     async fn examined_ledgers(&self) -> Finding {
+        let mut found = Found::NotTried;
         for counter in self.open_counters() {
-            let (found, detail) = match self.read_whole(&counter).await {
-                Ok(None) => continue,
+            let (bad, detail) = match self.read_whole(&counter).await {
+                Ok(None) if self.is_closing() => continue,
+                Ok(None) => {
+                    found = Found::Good;
+                    continue;
+                }
                 Ok(Some(detail)) => (Found::LedgerDamaged, detail),
                 // Another one took its place meanwhile.
                 Err(TillError::Ledger(LedgerError::Unavailable { kind: Unavailability::Closed, .. })) => {
@@ -276,13 +284,18 @@ impl Till {
                 }
                 Err(error) => (Found::LedgerUnreadable, error.to_string()),
             };
-            return Finding::new(Part::Ledger, found, format!("{}: {detail}", counter.mode));
+            return Finding::new(Part::Ledger, bad, format!("{}: {detail}", counter.mode));
         }
-        Finding::new(Part::Ledger, Found::Good, "")
+        Finding::new(Part::Ledger, found, "")
     }
 
-    fn of_the_chain(&self) -> Finding {
-        let (found, detail) = match self.witness().map(|witness| witness.keeping()).unwrap_or_default() {
+    /// Held against the keychain once more, when that serves.
+    async fn of_the_chain(&self, keychain_serves: bool) -> Finding {
+        let witness = self.witness();
+        if let Some(witness) = witness.clone().filter(|_| keychain_serves) {
+            patiently(async move { witness.attend(true).await }).await;
+        }
+        let (found, detail) = match witness.map(|witness| witness.keeping()).unwrap_or_default() {
             ChainKeeping::Unasked => (Found::NotTried, String::new()),
             ChainKeeping::Kept => (Found::Good, String::new()),
             ChainKeeping::Unkept(problem) => (Found::ChainUnkept, problem.to_string()),

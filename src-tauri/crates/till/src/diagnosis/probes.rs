@@ -5,12 +5,14 @@ use crate::keyring_state::blocking;
 use crate::papers::PrinterConnection;
 use crate::ports::{Ports, SecretsError};
 use crate::printer;
+use crate::vault::hex;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The entry that is written, read back and removed.
-const ENTRY: &str = "diagnosis";
+/// How the entry begins that is written, read back and removed. Each has a name of its own: one that waits for a person may
+/// still be waiting when the next is tried.
+const ENTRY: &str = "diagnosis-";
 /// The keychain may be waiting for a person.
 const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(20);
 const DISK_PATIENCE: Duration = Duration::from_secs(20);
@@ -24,10 +26,11 @@ pub(super) async fn keychain(ports: &Ports) -> Finding {
         return Finding::new(Part::Keychain, Found::NotTried, error.to_string());
     }
     let secrets = ports.secrets.clone();
+    let entry = format!("{ENTRY}{}", hex(&given[..8]));
     let asking = blocking(move || {
-        secrets.set(ENTRY, &given)?;
-        let got = secrets.get(ENTRY)?;
-        secrets.delete(ENTRY)?;
+        secrets.set(&entry, &given)?;
+        let got = secrets.get(&entry)?;
+        secrets.delete(&entry)?;
         Ok(got.as_deref() == Some(&given))
     });
     let (found, detail) = match tokio::time::timeout(KEYCHAIN_PATIENCE, asking).await {

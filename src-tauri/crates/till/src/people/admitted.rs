@@ -75,7 +75,8 @@ impl Admitted {
         let day = |at_ms| rule.day_of(at_ms).map_err(LedgerError::from);
         let today = day(self.ports().clock.now_ms())?;
         let last_ms = payment.resolved_at_ms.unwrap_or(payment.created_at_ms);
-        Ok(!payment.state.is_final() || day(payment.created_at_ms)? == today || day(last_ms)? == today)
+        let wants_somebody = !payment.state.is_final() || (payment.late && !payment.refund_recorded);
+        Ok(wants_somebody || day(payment.created_at_ms)? == today || day(last_ms)? == today)
     }
 
     /// Whether this person may see this payment.

@@ -13,7 +13,7 @@ fn at(second: i64) -> Instant {
 fn sale(seq: i64, version: i64, state: State) -> Payment {
     Payment {
         seq,
-        id: PaymentId::from_parts(1, [0; 10]),
+        id: PaymentId::from_parts(1, [u8::try_from(seq).unwrap_or_default(); 10]),
         intent_id: String::new(),
         version,
         state,
@@ -149,14 +149,26 @@ fn what_is_late_put_aside_decided_old_or_of_the_other_counter_is_never_shown() {
 }
 
 #[test]
-fn a_question_in_between_does_not_lengthen_a_wait_and_an_answer_after_it_is_shown() {
+fn a_question_in_between_does_not_lengthen_a_wait_and_an_answer_after_it_is_for_nobody_there() {
     let mut showing = Showing::default();
     showing.hear(Mode::Live, &sale(1, 1, State::Pending), at(1));
     showing.hear(Mode::Live, &sale(1, 2, State::Pending), at(500));
-    assert_eq!(showing.changes_in_ms(500_000), Some(101_000));
+    assert_eq!(showing.changes_in_ms(Mode::Live, 500_000), Some(101_000));
     assert_eq!(showing.at(Mode::Live, 601_000), Shown::Idle);
-    assert_eq!(showing.changes_in_ms(601_000), None);
+    assert_eq!(showing.changes_in_ms(Mode::Live, 601_000), None);
     showing.hear(Mode::Live, &sale(1, 3, State::Paid), at(700));
-    assert_eq!(showing.at(Mode::Live, 701_000), paid(1));
-    assert_eq!(showing.changes_in_ms(701_000), Some(19_000));
+    assert_eq!(showing.at(Mode::Live, 701_000), Shown::Idle, "the next customer stands there");
+}
+
+#[test]
+fn a_restored_ledger_gives_numbers_again_and_training_takes_nothing_from_the_live_counter() {
+    let mut showing = Showing::default();
+    showing.hear(Mode::Live, &sale(9, 1, State::Paid), at(9));
+    let again = Payment { created_at_ms: START_MS + 60_000, ..sale(4, 1, State::Pending) };
+    showing.hear(Mode::Live, &again, at(60));
+    assert_eq!(showing.at(Mode::Live, 61_000), waiting(4));
+    let training = Payment { created_at_ms: START_MS + 61_000, ..sale(7, 1, State::Pending) };
+    showing.hear(Mode::Training, &training, at(61));
+    assert_eq!(showing.at(Mode::Live, 62_000), waiting(4));
+    assert_eq!(showing.at(Mode::Training, 62_000), waiting(7));
 }
