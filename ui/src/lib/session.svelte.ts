@@ -153,8 +153,11 @@ export class Session {
     const known = this.cards[at];
     if (known) {
       if (known.version > payment.version) return;
-      if (payment.set_aside && !known.set_aside && payment.state === 'pending') this.cards.splice(at, 1);
-      else this.cards[at] = payment;
+      if (payment.set_aside && !known.set_aside && payment.state === 'pending') {
+        this.cards.splice(at, 1);
+        // Said at once: what left the screen is still watched.
+        if (this.snapshot) this.snapshot.watched_aside += 1;
+      } else this.cards[at] = payment;
     } else if (isOpen(payment)) {
       this.cards.unshift(payment);
       this.cards.sort((a, b) => b.created_at_ms - a.created_at_ms);
@@ -195,12 +198,26 @@ export class Session {
     }
   }
 
+  /** One that was put aside has just come to its end: whoever put it aside wants to know. */
+  private comesBack(payment: PaymentView): boolean {
+    const settled = payment.decisions.some((decision) => decision.kind !== 'set_aside');
+    return (
+      payment.set_aside &&
+      !settled &&
+      payment.mode === this.snapshot?.mode &&
+      payment.resolved_at_ms !== null &&
+      !this.snapshot.recent.some((row) => row.id === payment.id)
+    );
+  }
+
   private hear(event: TillEvent): void {
     switch (event.kind) {
       case 'payment_changed': {
         const before = this.cards.find((card) => card.id === event.payment.id);
+        const returns = !before && this.comesBack(event.payment);
+        if (returns) this.cards.unshift(event.payment);
         this.take(event.payment);
-        if (before && before.state !== event.payment.state) this.ended(event.payment);
+        if (returns || (before && before.state !== event.payment.state)) this.ended(event.payment);
         break;
       }
       case 'export_progress':
