@@ -41,7 +41,7 @@ test('what was put aside is said at once, and comes back as a card when it ends'
   // Told again, it does not come again.
   await fireEvent.click(screen.getByTestId('close-card'));
   till.tell({ kind: 'payment_changed', payment: { ...paid, version: 5 } });
-  await Promise.resolve();
+  await new Promise((later) => setTimeout(later, 50));
   expect(cards()).toHaveLength(0);
 });
 
@@ -88,8 +88,7 @@ test('an answer that was asked for before the lock does not lift it', async () =
   await fireEvent.click(screen.getByTestId('person-switch'));
   await screen.findByText('Caisse verrouillée');
   answer(seen);
-  await Promise.resolve();
-  await Promise.resolve();
+  await new Promise((later) => setTimeout(later, 50));
   expect(screen.queryByText('Caisse verrouillée')).not.toBeNull();
   expect(cards()).toHaveLength(0);
 });
