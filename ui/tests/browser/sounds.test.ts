@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TillEvent } from '../../src/lib/bindings/TillEvent';
 import { Stage } from './browser';
-import { one } from './scenes';
+import { NOW_MS, one } from './scenes';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -41,9 +41,9 @@ const heard = (page: Page) =>
 const PAID = [659, 784, 1047];
 const NOT_COMPLETED = [330, 233];
 const LATE = [988, 740, 988, 740];
-const paid = one({ version: 2, state: 'paid', receipt_number: 7, resolved_at_ms: 1 });
-const failed = one({ version: 2, state: 'failed', resolved_at_ms: 1 });
-const late = one({ version: 2, state: 'paid', late: true, receipt_number: 7, resolved_at_ms: 1 });
+const paid = one({ version: 2, state: 'paid', receipt_number: 7, resolved_at_ms: NOW_MS });
+const failed = one({ version: 2, state: 'failed', resolved_at_ms: NOW_MS });
+const late = one({ version: 2, state: 'paid', late: true, receipt_number: 7, resolved_at_ms: NOW_MS });
 
 test.each<[string, TillEvent[], number[]]>([
   ['paid', [{ kind: 'payment_changed', payment: paid }], PAID],
