@@ -37,6 +37,15 @@ function isText(at: EventTarget | null): boolean {
   return at.matches('textarea') || at.isContentEditable;
 }
 
+/** A question is open, and every key is its. */
+const isAsked = () => document.querySelector('[aria-modal="true"]') !== null;
+
+/** A digit that no field takes: on the till's screen it is the amount's, wherever a press of the mouse left the focus. */
+export function isLooseDigit(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.altKey || event.metaKey || !/^[0-9]$/.test(event.key)) return false;
+  return !isAsked() && !document.activeElement?.matches('input, select, textarea');
+}
+
 /** Which key of the whole window this is; none while a question is open, except to read what the keys are. */
 export function globalKey(event: KeyboardEvent): KeyName | null {
   if (event.defaultPrevented || event.repeat) return null;
@@ -45,5 +54,5 @@ export function globalKey(event: KeyboardEvent): KeyName | null {
   );
   if (!found) return null;
   if (found === 'keymap') return isText(event.target) ? null : found;
-  return document.querySelector('[aria-modal="true"]') ? null : found;
+  return isAsked() ? null : found;
 }

@@ -217,9 +217,7 @@ impl Till {
                 (Found::NotTried, Found::Good, Found::NoUsableAnswer, secure)
             }
         };
-        let told = |found: Found, is_told: bool| {
-            if is_told && found != Found::NotTried { &*report.detail } else { "" }
-        };
+        let told = |is_told: bool| if is_told { report.detail.as_str() } else { "" };
         let clock = match (self.clock_wrong_by_ms(), report.server_ms) {
             (Some(by_ms), _) => {
                 Finding::new(Part::Clock, Found::ClockWrong, format!("{:+} s", by_ms / 1_000))
@@ -234,13 +232,13 @@ impl Till {
                 keys,
                 if keys == Found::AddressRefused { "Code03".to_owned() } else { code },
             ),
-            Finding::new(Part::Network, network, told(network, network == Found::NoConnection)),
+            Finding::new(Part::Network, network, told(network == Found::NoConnection)),
             Finding::new(
                 Part::Server,
                 server,
                 if server == Found::NoUsableAnswer { report.detail.clone() } else { report.server.clone() },
             ),
-            Finding::new(Part::Certificate, certificate, told(certificate, certificate == Found::TlsRefused)),
+            Finding::new(Part::Certificate, certificate, told(certificate == Found::TlsRefused)),
             clock,
         ]
     }
