@@ -92,3 +92,19 @@ test('an answer that was asked for before the lock does not lift it', async () =
   expect(screen.queryByText('Caisse verrouillée')).not.toBeNull();
   expect(cards()).toHaveLength(0);
 });
+
+test('an alert waits behind the lock for whoever signs in next', async () => {
+  till.now = snapshot({ presence: here('owner', 'Afi') });
+  await open();
+  till.tell({ kind: 'contradiction', payment: payment({ state: 'failed', version: 2 }) });
+  await screen.findByText(/LigdiCash se contredit/);
+  till.lock = () => Promise.resolve(snapshot({ presence: locked() }));
+  await fireEvent.click(screen.getByTestId('person-switch'));
+  await fireEvent.click((await screen.findAllByTestId('lock-person'))[1] as HTMLElement);
+  till.onSignIn = () => Promise.resolve(snapshot({ presence: here('cashier') }));
+  const pin = await screen.findByTestId<HTMLInputElement>('pin-input');
+  expect(screen.queryByText(/LigdiCash se contredit/)).toBeNull();
+  await fireEvent.input(pin, { target: { value: '1379' } });
+  await fireEvent.submit(pin.form as HTMLFormElement);
+  await screen.findByText(/LigdiCash se contredit/);
+});
