@@ -10,7 +10,7 @@ import type { StateView } from './bindings/StateView';
 import type { TillEvent } from './bindings/TillEvent';
 import type { UiError } from './bindings/UiError';
 import { habits } from './habits.svelte';
-import { words, type Catalogue } from './i18n';
+import { speak, words, type Catalogue } from './i18n';
 import { last, remember } from './last';
 import { play } from './sound';
 
@@ -131,6 +131,8 @@ export class Session {
     habits.adopt(snapshot.screen, (screen) => this.backend.saveScreen(screen));
     const { language, theme } = snapshot.settings;
     remember({ language, theme, contrast: habits.contrast });
+    // A catalogue that cannot be read leaves the screen in French.
+    speak(language).catch(() => {});
     for (const payment of [...snapshot.open].reverse()) this.take(payment);
     // A card whose payment ended while nobody told us is among the recent ones.
     for (const payment of snapshot.recent)

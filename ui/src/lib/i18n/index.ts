@@ -2,9 +2,10 @@
 import type { LanguageView } from '../bindings/LanguageView';
 import type { UiError } from '../bindings/UiError';
 import { xof } from '../format';
-import { en } from './en';
+import { english } from './english.svelte';
 import { fr, type Catalogue } from './fr';
 
+export { speak } from './english.svelte';
 export type { Catalogue };
 
 /** French signs stand apart from their word, and never alone on a line. */
@@ -21,15 +22,16 @@ export function typeset<T>(words: T): T {
   return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, typeset(word)])) as T;
 }
 
-const CATALOGUES: Record<LanguageView, Catalogue> = { fr: typeset(fr), en };
+const french: Catalogue = typeset(fr);
 
 /** The words of a screen that is read later, and brings its own. */
 export function wordsOf<T>(catalogues: { fr: T; en: T }): Record<LanguageView, T> {
   return { fr: typeset(catalogues.fr), en: catalogues.en };
 }
 
+/** French until `speak` has brought the English ones: never an empty screen. */
 export function words(language: LanguageView): Catalogue {
-  return CATALOGUES[language];
+  return (language === 'en' && english()) || french;
 }
 
 export function errorText(t: Catalogue, error: UiError): string {
