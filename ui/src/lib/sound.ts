@@ -32,7 +32,25 @@ const LEVEL: Record<string, number> = { triangle: 0.5, sine: 0.6, square: 0.16 }
 const LOUDNESS = [0, 0.25, 0.55, 1];
 let context: AudioContext | null = null;
 
+/** Not waited for by a page that nobody sees: it draws no frame. */
+const FRAME_AT_MOST_MS = 100;
+
+/** The screen comes first: the loudspeaker takes longer to open, the first time, than a frame to draw. */
+function afterTheFrame(then: () => void): void {
+  let done = false;
+  const once = () => {
+    if (!done) then();
+    done = true;
+  };
+  requestAnimationFrame(() => setTimeout(once, 0));
+  setTimeout(once, FRAME_AT_MOST_MS);
+}
+
 export function play(sound: Sound): void {
+  afterTheFrame(() => sing(sound));
+}
+
+function sing(sound: Sound): void {
   const loudness = LOUDNESS[habits.volume] ?? 0;
   if (loudness === 0 || typeof AudioContext === 'undefined') return;
   try {

@@ -70,6 +70,32 @@ test.each<[string, TillEvent[], number[]]>([
   });
 });
 
+test('what is paid is on screen before the loudspeaker is opened', async () => {
+  await listening('till-wait-0', async (page) => {
+    await page.evaluate(
+      (event) => {
+        const order: string[] = [];
+        const Loudspeaker = window.AudioContext;
+        window.AudioContext = class extends Loudspeaker {
+          constructor() {
+            super();
+            order.push('loudspeaker');
+          }
+        };
+        const shown = () =>
+          document.querySelector('[data-testid="payment-card"][data-state="paid"]') ? 'paid' : 'waits';
+        requestAnimationFrame(() => order.push(shown()));
+        Object.assign(window, { order });
+        // In the same turn: the frame asked for above is the one that draws it.
+        void (window as unknown as { tell: (event: unknown) => Promise<void> }).tell(event);
+      },
+      { kind: 'payment_changed', payment: paid } as TillEvent,
+    );
+    const order = () => page.evaluate(() => (window as unknown as { order: string[] }).order);
+    await expect.poll(order).toEqual(['paid', 'loudspeaker']);
+  });
+});
+
 test('a page that begins anew over ended payments is silent', async () => {
   await listening('till-live', async (page) => {
     await page.reload();
@@ -98,7 +124,14 @@ test('the three sounds are three different waves', async () => {
     const tones: string[] = [];
     for (const index of [0, 1, 2]) {
       await buttons.nth(index).click();
-      tones.push(String(await heard(page)));
+      const before = tones.length;
+      await expect
+        .poll(async () => {
+          const now = String(await heard(page));
+          if (now) tones.push(now);
+          return tones.length;
+        })
+        .toBe(before + 1);
     }
     expect(tones).toEqual([PAID, NOT_COMPLETED, LATE].map(String));
   });

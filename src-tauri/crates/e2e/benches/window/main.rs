@@ -80,6 +80,7 @@ fn main() -> Outcome {
     {
         against(floor, till);
         let delays = answers::delays(&screen, &programs[1], ANSWERS)?;
+        println!("# commit of an answer to its frame, each|{}", every(&delays));
         let slow = part(&delays, 95);
         println!(
             "commit of an answer to its frame, p95 ms|{slow:.1}|p50 {:.1}, max {:.1}, {} sales||≤ 50 ms|{}",
