@@ -16,6 +16,12 @@ export default defineConfig({
     // The content security policy refuses data: addresses.
     assetsInlineLimit: 0,
     sourcemap: false,
+    // What every start reads is read as two files: each more is one more question to the program.
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: 'start', test: /node_modules|lib.format/, minShareCount: 2 }] },
+      },
+    },
   },
   test: {
     environment: 'jsdom',

@@ -1,6 +1,6 @@
+import { backend } from './lib/first';
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { tauriBackend } from './lib/backend';
 import { speak } from './lib/i18n';
 import { last } from './lib/last';
 import './styles/type.css';
@@ -8,5 +8,4 @@ import './styles/tokens.css';
 import './styles/base.css';
 
 const target = document.getElementById('app');
-if (target)
-  void speak(last().language).finally(() => mount(App, { target, props: { backend: tauriBackend } }));
+if (target) void speak(last().language).finally(() => mount(App, { target, props: { backend } }));
