@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { en } from '../src/lib/i18n/en';
 import { fr } from '../src/lib/i18n/fr';
-import { amountWhileTyping, elapsed, group, xof } from '../src/lib/format';
+import { amountWhileTyping, day, dayAndTime, elapsed, group, time, xof } from '../src/lib/format';
 import { refusalText } from '../src/lib/i18n';
 
 const CODES = Array.from({ length: 17 }, (_, code) => String(code).padStart(2, '0'));
@@ -42,4 +42,26 @@ test('amounts are grouped while typing and left alone when they are not digits',
 
 test('time is counted up', () => {
   expect([0, 7, 75, 3900].map(elapsed)).toEqual(['0:00', '0:07', '1:15', '1 h 05']);
+});
+
+describe('a moment reads as the language writes it', () => {
+  const part = {
+    day: '2-digit',
+    month: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  } as const;
+  const moments = Array.from({ length: 400 }, (_, at) => 1_700_000_000_000 + at * 7_919_777_333);
+  test.each(['fr', 'en'] as const)('%s', (language) => {
+    const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
+    const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+    const whole = new Intl.DateTimeFormat(locale, { ...part, year: 'numeric' });
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeZone: 'UTC' });
+    for (const at of moments) {
+      expect(time(at)).toBe(clock.format(at));
+      expect(dayAndTime(at, language)).toBe(whole.format(at));
+      expect(day(new Date(at).toISOString().slice(0, 10))).toBe(date.format(at));
+    }
+  });
 });

@@ -22,29 +22,23 @@ export function amountWhileTyping(typed: string): string {
 
 const LOCALE: Record<LanguageView, string> = { fr: 'fr-FR', en: 'en-GB' };
 
-export function time(atMs: number, language: LanguageView): string {
-  return new Intl.DateTimeFormat(LOCALE[language], { hour: '2-digit', minute: '2-digit' }).format(atMs);
+const two = (part: number) => String(part).padStart(2, '0');
+
+/** `14:05`, the same in both languages. By hand: the first of `Intl`'s formats takes longer to make than the keypad to draw. */
+export function time(atMs: number): string {
+  const at = new Date(atMs);
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 export function dayAndTime(atMs: number, language: LanguageView): string {
-  return new Intl.DateTimeFormat(LOCALE[language], {
-    day: '2-digit',
-    month: '2-digit',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).format(atMs);
+  const at = new Date(atMs);
+  const date = `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+  return `${date}${language === 'fr' ? ' ' : ', '}${time(atMs)}:${two(at.getSeconds())}`;
 }
 
-/** A business day, `YYYY-MM-DD`, as people write it: `24/11/2026`. */
-export function day(iso: string, language: LanguageView): string {
-  return new Intl.DateTimeFormat(LOCALE[language], {
-    day: '2-digit',
-    month: '2-digit',
-    year: 'numeric',
-    timeZone: 'UTC',
-  }).format(Date.parse(iso));
+/** A business day, `YYYY-MM-DD`, as people write it in both languages: `24/11/2026`. */
+export function day(iso: string): string {
+  return iso.split('-').reverse().join('/');
 }
 
 /** A business day in words: `mardi 24 novembre`. */
