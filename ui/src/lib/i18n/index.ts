@@ -22,7 +22,21 @@ export function typeset<T>(words: T): T {
   return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, typeset(word)])) as T;
 }
 
-const french: Catalogue = typeset(fr);
+/** Each part is set when it is first read: a start reads few. */
+function setWhenRead<T extends object>(words: T): T {
+  const parts = {} as T;
+  for (const part of Object.keys(words) as (keyof T)[]) {
+    const get = () => {
+      const value = typeset(words[part]);
+      Object.defineProperty(parts, part, { value, enumerable: true });
+      return value;
+    };
+    Object.defineProperty(parts, part, { get, enumerable: true, configurable: true });
+  }
+  return parts;
+}
+
+const french: Catalogue = setWhenRead(fr);
 
 /** The words of a screen that is read later, and brings its own. */
 export function wordsOf<T>(catalogues: { fr: T; en: T }): Record<LanguageView, T> {
