@@ -9,6 +9,7 @@ mod decisions;
 mod descending;
 mod moves;
 mod opening;
+mod people;
 mod purging;
 mod questions;
 mod random_edits;

@@ -17,6 +17,7 @@ mod clock;
 mod days;
 mod diagnosis;
 mod keeping;
+mod locking;
 mod people;
 mod sealing;
 mod shop;
