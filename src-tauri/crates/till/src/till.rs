@@ -593,6 +593,17 @@ impl Till {
         session_only: bool,
         replace_open: bool,
     ) -> Result<(), TillError> {
+        let keys = self.keys_to_save(api_key, api_token, replace_open).await?;
+        self.put_keys(keys, session_only).await
+    }
+
+    /// New keys, when they may be taken. Changes nothing.
+    pub(crate) async fn keys_to_save(
+        &self,
+        api_key: &str,
+        api_token: &str,
+        replace_open: bool,
+    ) -> Result<Keys, TillError> {
         let keys = Keys::parse(api_key, api_token, String::new())?;
         let keys = match self.inner.keyring.keys() {
             // The same pair again stays the same set.
@@ -609,6 +620,10 @@ impl Till {
                 return Err(TillError::OpenPaymentsWithOldKeys(open));
             }
         }
+        Ok(keys)
+    }
+
+    pub(crate) async fn put_keys(&self, keys: Keys, session_only: bool) -> Result<(), TillError> {
         if session_only {
             self.inner.keyring.keep_for_session(keys);
         } else {
@@ -664,6 +679,12 @@ impl Till {
     /// # Errors
     /// [`TillError::ShopNameMissing`] or [`TillError::Keys`]; then nothing changed.
     pub async fn set_mode(&self, mode: Mode) -> Result<(), TillError> {
+        self.ready_for(mode).await?;
+        self.show(mode).await
+    }
+
+    /// What a counter needs is there, and its ledger open; the screen stays.
+    pub(crate) async fn ready_for(&self, mode: Mode) -> Result<(), TillError> {
         match mode {
             Mode::Training => {
                 self.training().await?;
@@ -682,6 +703,10 @@ impl Till {
                 patiently(async move { till.hold_against_kept_head().await }).await;
             }
         }
+        Ok(())
+    }
+
+    pub(crate) async fn show(&self, mode: Mode) -> Result<(), TillError> {
         self.inner.store.set(&shop::written_mode(mode), self.inner.ports.clock.now_ms()).await?;
         *self.inner.mode.write().unwrap_or_else(PoisonError::into_inner) = mode;
         self.inner.ports.events.emit(TillEvent::SnapshotStale);

@@ -10,6 +10,7 @@
     reason = "in a test a broken step ends it, and events it does not wait for pass by"
 )]
 
+mod acts;
 mod backups;
 mod budget;
 mod charging;
