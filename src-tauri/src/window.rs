@@ -177,11 +177,12 @@ fn follow(app: &AppHandle, label: &str, event: &WindowEvent) {
             display.leave();
             display::close(app);
         }
-        (display::WINDOW, WindowEvent::Destroyed) if display.is_gone() => {
+        (display::WINDOW, WindowEvent::CloseRequested { .. }) => display.is_closing(),
+        (display::WINDOW, WindowEvent::Destroyed) if display::is_gone(app) => {
             let app = app.clone();
             tauri::async_runtime::spawn(async move {
                 if let Ok(till) = app.state::<Desk>().till_for(Right::Arrive).await {
-                    display::remember(&till, false).await;
+                    display::remember(&app, &till).await;
                 }
             });
         }

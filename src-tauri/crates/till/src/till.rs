@@ -146,6 +146,8 @@ struct Inner {
     door: Door,
     settings: RwLock<Settings>,
     screen: RwLock<ScreenSettings>,
+    /// One change of it after the other.
+    changing_screen: tokio::sync::Mutex<()>,
     mode: RwLock<Mode>,
     fixed_base_url: Option<BaseUrl>,
     fixed_export_dir: Option<PathBuf>,
@@ -220,6 +222,7 @@ impl Till {
                 door,
                 settings: RwLock::new(settings),
                 screen: RwLock::new(screen),
+                changing_screen: tokio::sync::Mutex::default(),
                 mode: RwLock::new(mode),
                 fixed_base_url,
                 fixed_export_dir: options.export_dir,
@@ -809,6 +812,10 @@ impl Till {
 
     pub(crate) fn screen_cell(&self) -> &RwLock<ScreenSettings> {
         &self.inner.screen
+    }
+
+    pub(crate) fn changing_screen(&self) -> &tokio::sync::Mutex<()> {
+        &self.inner.changing_screen
     }
 
     pub(crate) fn store(&self) -> &SettingsStore {

@@ -3,7 +3,9 @@
 use crate::people::{CASHIER_PIN, OWNER_PIN, Turned, notes, of, opened, try_pin, with_cashier};
 use crate::shop::{KEYS, Shop, sale};
 use till::domain::{EntryRange, Mode, Right, State};
-use till::{Archive, ExportRequest, Format, Gate, KeysStatus, PhoneAnswer, Pin, TillError};
+use till::{
+    Archive, ExportRequest, Format, Gate, KeysStatus, PhoneAnswer, Pin, ScreenSettings, TillError, Volume,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_s_paper_and_what_leaves_by_the_command_line_stand_in_the_journal_with_a_name() {
@@ -76,5 +78,22 @@ async fn what_the_journal_cannot_take_is_not_done() {
     std::fs::rename(path.with_extension("away"), &path).unwrap();
     let now = open.till.snapshot().await.unwrap();
     assert_eq!((now.mode, now.keys), (Mode::Live, KeysStatus::Stored), "{}", KEYS.0);
+    open.till.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_change_the_screen_at_once_lose_nothing_of_each_other() {
+    let shop = Shop::new().await;
+    let open = shop.open().await;
+    for round in 0..20 {
+        let opens = round % 2 == 0;
+        let volume = if opens { Volume::Loud } else { Volume::Soft };
+        let one = open.till.change_screen(|screen| screen.volume = volume);
+        let other = open.till.change_screen(|screen| screen.display = opens);
+        let (one, other) = tokio::join!(one, other);
+        one.and(other).unwrap();
+        let ScreenSettings { volume: found, display, .. } = open.till.screen();
+        assert_eq!((found, display), (volume, opens), "round {round}");
+    }
     open.till.close().await;
 }
