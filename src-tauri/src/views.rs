@@ -5,6 +5,7 @@
 
 mod backups;
 mod diagnosis;
+mod news;
 mod papers;
 mod people;
 mod screen;
@@ -12,6 +13,7 @@ mod welcome;
 
 pub use backups::*;
 pub use diagnosis::*;
+pub use news::*;
 pub use papers::*;
 pub use people::*;
 pub use screen::*;
@@ -419,6 +421,12 @@ pub struct Snapshot {
     pub open: Vec<PaymentView>,
     /// The last five results, newest first.
     pub recent: Vec<PaymentView>,
+    /// What ended since somebody was last at the till, the latest first.
+    pub ended: Vec<PaymentView>,
+    /// What LigdiCash contradicted itself about, and nobody has seen yet; of both ledgers.
+    pub contradictions: Vec<PaymentView>,
+    /// Receipts that should have printed themselves, the latest first.
+    pub unprinted: Vec<UnprintedView>,
     /// Payments set aside and still watched.
     pub watched_aside: u32,
     /// Live payments still watched or uncertain while the screen is in training.

@@ -74,6 +74,7 @@ pub(crate) fn commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync
         commands::charge::answering,
         commands::charge::warm_up,
         commands::charge::look_again,
+        commands::charge::contradiction_seen,
         commands::charge::check_now,
         commands::charge::set_aside,
         commands::charge::decide,

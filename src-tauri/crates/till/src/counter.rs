@@ -7,6 +7,7 @@ use crate::clock_watch::{ClockWatch, Moment};
 use crate::error::TillError;
 use crate::gateway::{CheckOutcome, CreateOutcome, CreateRequest, Expected, Gateway};
 use crate::learning::Learning;
+use crate::news::Looked;
 use crate::ports::{Ports, TillEvent};
 use crate::witness::Witness;
 use domain::planted::{Bug, is_planted};
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{Mutex, Notify, watch};
 
 /// Another task moved the payment between our look and our write: look again, at most this often.
@@ -61,6 +63,10 @@ pub(crate) struct Counter {
     line: RwLock<Option<Line>>,
     /// What this counter's history taught.
     pub(crate) learning: Learning,
+    /// Until where somebody has looked at it.
+    pub(crate) looked: Looked,
+    /// Whom to tell of money that was just verified.
+    verified: UnboundedSender<PaymentId>,
     /// Wakes the watch loop.
     pub(crate) nudge: Notify,
     /// When the way to LigdiCash was gone last, with or without a request.
@@ -86,6 +92,7 @@ impl Counter {
         ports: Ports,
         clock_watch: Arc<ClockWatch>,
         witness: Option<Arc<Witness>>,
+        verified: UnboundedSender<PaymentId>,
     ) -> Arc<Self> {
         Arc::new(Self {
             mode,
@@ -96,6 +103,8 @@ impl Counter {
             witness,
             line: RwLock::new(None),
             learning: Learning::default(),
+            looked: Looked::default(),
+            verified,
             nudge: Notify::new(),
             gone_at_ms: std::sync::Mutex::default(),
             looked_again_at_ms: std::sync::Mutex::default(),
@@ -335,8 +344,13 @@ impl Counter {
     }
 
     fn tell(&self, applied: &Applied) {
+        if applied.payment.state.is_final() {
+            self.looked.hear();
+        }
         if applied.step.effects.contains(&Effect::PostVerified) {
             self.chains_grew();
+            // The till hears it for as long as it is open.
+            let _ = self.verified.send(applied.payment.id.clone());
         }
         let payment = || applied.payment.clone();
         self.ports.events.emit(TillEvent::PaymentChanged(self.mode, payment()));

@@ -13,6 +13,7 @@ use crate::keys::Keys;
 use crate::lock::TillLock;
 use crate::people::Door;
 use crate::ports::{Ports, TillEvent};
+use crate::printing::{Printing, Unprinted};
 use crate::recovery::{self, RecoveryReport};
 use crate::screen::ScreenSettings;
 use crate::shop::{self, Settings, TRAINING_SHOP_NAME};
@@ -31,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::watch as signal;
+use tokio::sync::{mpsc, watch as signal};
 
 /// How many results stay in sight.
 const RECENT: u32 = 5;
@@ -72,6 +73,12 @@ pub struct Snapshot {
     pub open: Vec<Payment>,
     /// The last five results, newest first.
     pub recent: Vec<Payment>,
+    /// What ended since somebody was last at the till, the latest first.
+    pub ended: Vec<Payment>,
+    /// What LigdiCash contradicted itself about, and nobody has seen yet.
+    pub contradictions: Vec<(Mode, Payment)>,
+    /// Receipts that should have printed themselves, the latest first.
+    pub unprinted: Vec<Unprinted>,
     /// Set aside or settled, and still watched.
     pub watched_aside: u32,
     /// Open live payments while the screen is in training.
@@ -110,6 +117,7 @@ impl Snapshot {
         let Settings { shop_name, language, theme, .. } = std::mem::take(&mut self.settings);
         self.settings = Settings { shop_name, language, theme, ..Settings::default() };
         (self.open, self.recent, self.prompts) = (Vec::new(), Vec::new(), Vec::new());
+        (self.ended, self.contradictions, self.unprinted) = (Vec::new(), Vec::new(), Vec::new());
         (self.watched_aside, self.live_open) = (0, 0);
         self.recovery = RecoveryReport::default();
         self.chain = ChainKeeping::default();
@@ -153,6 +161,7 @@ struct Inner {
     fixed_export_dir: Option<PathBuf>,
     default_export_dir: PathBuf,
     exporting: Arc<Mutex<Option<Arc<AtomicBool>>>>,
+    printing: Printing,
     keyring: Keyring,
     clock_watch: Arc<ClockWatch>,
     training: Slot<(Arc<Counter>, Arc<Training>)>,
@@ -211,6 +220,7 @@ impl Till {
         };
         let door = Door::open(store.clone(), ports.clone()).await?;
         let vault = Vault::new(&data_dir, installation.clone(), ports.secrets.clone(), ports.chance.clone());
+        let (verified, heard) = mpsc::unbounded_channel();
         let till = Self {
             inner: Arc::new(Inner {
                 data_dir,
@@ -228,6 +238,7 @@ impl Till {
                 fixed_export_dir: options.export_dir,
                 default_export_dir: options.default_export_dir,
                 exporting: Arc::default(),
+                printing: Printing::new(verified),
                 keyring: Keyring::new(vault),
                 training: Slot::default(),
                 live: Slot::default(),
@@ -240,6 +251,7 @@ impl Till {
                 closing: signal::Sender::new(false),
             }),
         };
+        till.start_printing(heard);
         if let Err(error) = till.open_counters_in_use().await {
             // One ledger may be open and watched already; a till that does not open whole leaves nothing running.
             till.close().await;
@@ -263,6 +275,7 @@ impl Till {
             self.live().await?;
             self.ask_keychain_patiently().await;
         }
+        self.print_what_was_missed().await;
         self.purge_numbers().await
     }
 
@@ -321,6 +334,9 @@ impl Till {
             other_server: (mode == Mode::Live && !server.is_official()).then(|| server.host().to_owned()),
             open: counter.ledger.open_payments().await?,
             recent: counter.ledger.recent(RECENT).await?,
+            ended: counter.ended_unseen().await?,
+            contradictions: self.contradictions().await?,
+            unprinted: self.inner.printing.not_printed(),
             watched_aside: counts.watched_aside,
             live_open,
             keys: self.inner.keyring.status(),
@@ -856,6 +872,10 @@ impl Till {
         &self.inner.data_dir
     }
 
+    pub(crate) fn printing(&self) -> &Printing {
+        &self.inner.printing
+    }
+
     pub(crate) fn keeping(&self) -> &Keeping {
         &self.inner.keeping
     }
@@ -970,8 +990,13 @@ async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillErr
             Some(Witness::new(ledger, ports, inner.store.clone(), &inner.installation))
         }
     };
-    let counter = Counter::new(mode, ledger, inner.ports.clone(), Arc::clone(&inner.clock_watch), witness);
-    let found = match recovery::recover(&counter).await {
+    let (ports, clock_watch) = (inner.ports.clone(), Arc::clone(&inner.clock_watch));
+    let counter = Counter::new(mode, ledger, ports, clock_watch, witness, inner.printing.verified());
+    let begun = async {
+        counter.looked.begin(&counter.ledger, &inner.store).await?;
+        recovery::recover(&counter).await
+    };
+    let found = match begun.await {
         Ok(found) => found,
         Err(error) => {
             // A brief look may have missed what these first questions meet.

@@ -8,6 +8,7 @@ mod days;
 mod decisions;
 mod descending;
 mod moves;
+mod news;
 mod opening;
 mod people;
 mod purging;

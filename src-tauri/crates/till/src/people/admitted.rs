@@ -119,6 +119,7 @@ impl Admitted {
             Presence::Unguarded => {}
             Presence::Locked => snapshot.cover(),
             Presence::Here(_) if self.sees_all() => {}
+            // What ended unseen still waits for somebody, of whatever day it is.
             Presence::Here(_) => {
                 let mut recent = Vec::new();
                 for payment in snapshot.recent {
@@ -233,6 +234,14 @@ impl Admitted {
     /// As [`Till::period_pdf`].
     pub async fn period_pdf(&self, number: Option<i64>) -> Result<PathBuf, TillError> {
         self.noted("period_saved", &[&period(number)], self.till.period_pdf(number)).await
+    }
+
+    /// As [`Till::contradiction_seen`], in this person's name.
+    ///
+    /// # Errors
+    /// As [`Till::contradiction_seen`].
+    pub async fn contradiction_seen(&self, id: &PaymentId) -> Result<(), TillError> {
+        self.till.contradiction_seen(id, &self.name(String::new())).await
     }
 
     /// As [`Till::save_settings`], with the names of what changed. The server's address says where the money goes, so it is

@@ -40,6 +40,7 @@ impl Till {
         presence.may(right)?;
         if right.is_an_act() {
             self.door().touch();
+            self.somebody_looks().await;
         }
         Ok(Admitted::new(self.clone(), presence))
     }
@@ -54,6 +55,9 @@ impl Till {
     pub async fn still_here(&self) {
         self.lock_if_idle().await;
         self.door().touch();
+        if self.presence() != Presence::Locked {
+            self.somebody_looks().await;
+        }
     }
 
     /// Opens a locked till, or puts somebody in the place of whoever is signed in.
@@ -93,6 +97,9 @@ impl Till {
 
     /// Locks by hand.
     pub async fn lock(&self) {
+        if let Presence::Here(_) = self.presence() {
+            self.somebody_looks().await;
+        }
         if let Some(member) = self.door().leave() {
             self.left("signed_out", &member).await;
         }

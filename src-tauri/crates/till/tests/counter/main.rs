@@ -19,6 +19,7 @@ mod days;
 mod diagnosis;
 mod keeping;
 mod locking;
+mod news;
 mod people;
 mod sealing;
 mod shop;
