@@ -77,4 +77,4 @@ pub use soundness::READ_FIRST_BYTES;
 pub use system::{SystemChance, SystemClock};
 pub use till::{HistoryWindow, Snapshot, Till, TillOptions};
 pub use training::{PhoneAnswer, Prompt};
-pub use witness::{ChainKeeping, ChainLoss, replace_chain_head};
+pub use witness::{ChainKeeping, ChainLoss};
