@@ -1,6 +1,6 @@
 //! The command line's work on the ledger: exporting and verifying, without a window. Owns what is said about it, French first.
 
-use crate::{gate, places};
+use crate::{gate, places, ports};
 use domain::{BusinessDay, EntryRange, Mode, ReceiptClaim};
 use std::path::PathBuf;
 use till::domain::Right;
@@ -34,7 +34,7 @@ async fn archive() -> Result<(PathBuf, Archive), String> {
 pub(crate) async fn export(asked: ExportAsked) -> Said {
     let (data_dir, archive) = archive().await?;
     let who = gate::admitted(&data_dir, Right::Export).await?;
-    if asked.whole_numbers && who.is_some_and(|member| !member.role.may(Right::WholeNumbers)) {
+    if asked.whole_numbers && who.as_ref().is_some_and(|member| !member.role.may(Right::WholeNumbers)) {
         return Err("vos droits ne donnent pas les numéros entiers (not allowed: whole numbers)".to_owned());
     }
     let folder = asked
@@ -45,7 +45,8 @@ pub(crate) async fn export(asked: ExportAsked) -> Said {
     let mode = asked.mode.unwrap_or_else(|| archive.mode());
     let request =
         ExportRequest { range: asked.range, format: asked.format, whole_numbers: asked.whole_numbers };
-    match archive.export(mode, request, &folder).await {
+    let at_ms = ports::unwatched().clock.now_ms();
+    match archive.export(mode, request, &folder, who.as_ref().map(|member| (member, at_ms))).await {
         Ok(exported) => Ok(format!("{}\n", exported.path.display())),
         Err(TillError::Export(error)) => Err(worded(&error)),
         Err(TillError::NotFound) => Err(format!("aucune vente en mode {mode} (nothing sold in that mode)")),

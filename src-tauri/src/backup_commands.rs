@@ -44,9 +44,11 @@ pub(crate) async fn backup(asked: BackupAsked) -> Said {
         }
         Err(error) => return Err(worded(&error)),
     };
-    gate::admitted(&data_dir, Right::Backups).await?;
+    let who = gate::admitted(&data_dir, Right::Backups).await?;
     let mode = asked.mode.unwrap_or_else(|| archive.mode());
-    match archive.backup(mode, &asked.file, &ports::unwatched()).await {
+    let ports = ports::unwatched();
+    let by = who.as_ref().map(|member| (member, ports.clock.now_ms()));
+    match archive.backup(mode, &asked.file, by, &ports).await {
         Ok(contents) => Ok(format!("{}\n{}", asked.file.display(), described(&contents))),
         Err(TillError::NotFound) => Err(format!("aucune vente en mode {mode} (nothing sold in that mode)")),
         Err(error) => Err(worded(&error)),

@@ -2,6 +2,7 @@
 
 pub(crate) mod backups;
 pub(crate) mod diagnosis;
+mod news;
 pub(crate) mod papers;
 pub(crate) mod people;
 pub(crate) mod screen;
@@ -140,6 +141,9 @@ pub(crate) fn snapshot(snapshot: till::Snapshot, presence: PresenceView) -> Snap
         other_server: snapshot.other_server,
         open: views(&snapshot.open),
         recent: views(&snapshot.recent),
+        ended: views(&snapshot.ended),
+        contradictions: snapshot.contradictions.iter().map(|(mode, found)| payment(*mode, found)).collect(),
+        unprinted: snapshot.unprinted.iter().map(news::unprinted).collect(),
         watched_aside: snapshot.watched_aside,
         live_open: snapshot.live_open,
         credentials: keys_status(&snapshot.keys),

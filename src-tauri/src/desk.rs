@@ -6,7 +6,7 @@ use crate::views::UiError;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use till::domain::Right;
-use till::{Admitted, OpenTillError, Till};
+use till::{Admitted, OpenTillError, Presence, Till};
 use tokio::sync::watch;
 
 /// The till, once it is open.
@@ -74,10 +74,13 @@ impl Desk {
         }
     }
 
-    /// Closes the till, if it is open.
+    /// Closes the till, if it is open. Whoever closes it has seen what is on it, unless it is locked.
     pub(crate) async fn close(&self) {
         let open = self.state.borrow().clone();
         if let Some(Ok(till)) = open {
+            if till.presence() != Presence::Locked {
+                till.somebody_looks().await;
+            }
             till.close().await;
         }
     }

@@ -1,5 +1,6 @@
 //! Who stands at the command line. Owns the question for a name and a PIN, asked as soon as somebody has one: on the terminal,
-//! or from two lines of standard input where there is none. `verify` asks nobody: it changes and takes away nothing.
+//! which does not show the PIN, or from two lines of standard input where there is none. `verify` asks nobody: it changes
+//! and takes away nothing.
 
 use crate::ports;
 use std::io::{BufRead, IsTerminal, Write};
@@ -33,9 +34,20 @@ async fn ask(
     if let Some(seconds) = gate.must_wait_s(&person.id) {
         return Err(worded(&TillError::PinWait { seconds }));
     }
-    let pin = Zeroizing::new(asked("Code (PIN)", lines)?);
+    let pin = Zeroizing::new(asked_unseen("Code (PIN)", lines)?);
     let pin = Pin::typed(pin.trim()).map_err(|error| worded(&error))?;
     gate.admit(&person.id, &pin, right).await.map_err(|error| worded(&error))
+}
+
+/// As [`asked`], and nobody reads over the shoulder.
+fn asked_unseen(
+    what: &str,
+    lines: &mut impl Iterator<Item = std::io::Result<String>>,
+) -> Result<String, String> {
+    if std::io::stdin().is_terminal() {
+        return rpassword::prompt_password(format!("{what} : ")).map_err(|error| error.to_string());
+    }
+    asked(what, lines)
 }
 
 fn asked(what: &str, lines: &mut impl Iterator<Item = std::io::Result<String>>) -> Result<String, String> {

@@ -43,6 +43,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("answering",             "+++++-", json!({})),
         ("warm_up",               "++++--", json!({})),
         ("look_again",            "++++++", json!({})),
+        ("contradiction_seen",    "++++--", payment.clone()),
         ("check_now",             "++++--", payment.clone()),
         ("set_aside",             "++++--", payment.clone()),
         ("decide",                "++++--", decision("settled_otherwise")),

@@ -74,6 +74,7 @@ pub(crate) fn commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync
         commands::charge::answering,
         commands::charge::warm_up,
         commands::charge::look_again,
+        commands::charge::contradiction_seen,
         commands::charge::check_now,
         commands::charge::set_aside,
         commands::charge::decide,
@@ -177,11 +178,12 @@ fn follow(app: &AppHandle, label: &str, event: &WindowEvent) {
             display.leave();
             display::close(app);
         }
-        (display::WINDOW, WindowEvent::Destroyed) if display.is_gone() => {
+        (display::WINDOW, WindowEvent::CloseRequested { .. }) => display.is_closing(),
+        (display::WINDOW, WindowEvent::Destroyed) if display::is_gone(app) => {
             let app = app.clone();
             tauri::async_runtime::spawn(async move {
                 if let Ok(till) = app.state::<Desk>().till_for(Right::Arrive).await {
-                    display::remember(&till, false).await;
+                    display::remember(&app, &till).await;
                 }
             });
         }

@@ -175,29 +175,3 @@ describe('the day', () => {
     expect(screen.getByTestId('export-to').getAttribute('aria-invalid')).toBe('true');
   });
 });
-
-describe('a receipt that prints by itself', () => {
-  const always = () => {
-    const base = snapshot();
-    const papers = { ...base.settings.papers, print: 'always' as const, printer: 'network' as const };
-    return snapshot({ settings: { ...base.settings, papers }, open: [payment({ id: 'p1' })] });
-  };
-  const paid = () => payment({ id: 'p1', version: 2, state: 'paid', receipt_number: 7, resolved_at_ms: 1 });
-
-  test('prints once, when the money is verified, and not when it is late', async () => {
-    till.now = always();
-    await open('till');
-    till.tell({ kind: 'payment_changed', payment: paid() });
-    till.tell({ kind: 'payment_changed', payment: paid() });
-    await waitFor(() => expect(till.said).toEqual(['print p1']));
-  });
-
-  test('says so when it could not be printed', async () => {
-    till.now = always();
-    till.onPrint = () =>
-      Promise.reject({ code: 'printer_unreachable', field: null, limit_xof: null, detail: 'x' });
-    await open('till');
-    till.tell({ kind: 'payment_changed', payment: paid() });
-    expect((await screen.findByTestId('notice')).textContent).toContain('n° 7');
-  });
-});

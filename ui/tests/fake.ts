@@ -72,6 +72,9 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     other_server: null,
     open: [],
     recent: [],
+    ended: [],
+    contradictions: [],
+    unprinted: [],
     watched_aside: 0,
     live_open: 0,
     credentials: 'missing',
@@ -358,6 +361,10 @@ export class FakeTill implements Backend {
   };
   chooseFolder = () => Promise.resolve('C:/Comptes');
   receipt = (id: string) => Promise.resolve(receipt({ payment_id: id }));
+  contradictionSeen = (id: string) => {
+    this.said.push(`seen ${id}`);
+    return Promise.resolve();
+  };
   onPrint: () => Promise<number> = () => Promise.resolve(0);
   printReceipt = (id: string) => {
     this.said.push(`print ${id}`);

@@ -83,6 +83,12 @@ pub(crate) async fn look_again(desk: State<'_, Desk>) -> Result<(), UiError> {
     Ok(())
 }
 
+/// A person has seen that LigdiCash contradicted itself about a payment.
+#[tauri::command]
+pub(crate) async fn contradiction_seen(desk: State<'_, Desk>, payment_id: String) -> Result<(), UiError> {
+    Ok(desk.till_for(Right::Charge).await?.contradiction_seen(&self::payment_id(&payment_id)?).await?)
+}
+
 #[tauri::command]
 pub(crate) async fn check_now(desk: State<'_, Desk>, payment_id: String) -> Result<PaymentView, UiError> {
     let till = desk.till_for(Right::Charge).await?;

@@ -13,7 +13,7 @@ use till::domain::Right;
 #[tauri::command]
 pub(crate) async fn save_screen(desk: State<'_, Desk>, screen: ScreenView) -> Result<Snapshot, UiError> {
     let till = desk.till_for(Right::SeeToday).await?;
-    till.set_screen(screen_input(screen, till.screen().display)).await?;
+    till.change_screen(|now| *now = screen_input(screen, now.display)).await?;
     fresh(&till).await
 }
 
@@ -27,11 +27,10 @@ pub(crate) async fn customer_display<R: Runtime>(
     let till = desk.till_for(Right::Charge).await?;
     if open {
         display::open(&app).map_err(|error| UiError::internal(error.to_string()))?;
-        display::remember(&till, true).await;
     } else {
-        display::remember(&till, false).await;
         display::close(&app);
     }
+    display::remember(&app, &till).await;
     fresh(&till).await
 }
 

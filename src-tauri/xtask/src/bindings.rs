@@ -1,4 +1,4 @@
-//! Owns the page's generated types: made by a test of the shell from `views.rs` and `events.rs`, kept in the checkout,
+//! Owns the page's generated types: made by a test of the shell from `views` and `events.rs`, kept in the checkout,
 //! and compared byte for byte so that no stale one survives.
 
 use crate::{

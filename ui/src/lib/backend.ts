@@ -48,6 +48,8 @@ export interface Backend {
   warmUp(): Promise<void>;
   /** Somebody is back, or the network is. */
   lookAgain(): Promise<void>;
+  /** A person has seen that LigdiCash contradicted itself. */
+  contradictionSeen(paymentId: string): Promise<void>;
   checkNow(paymentId: string): Promise<PaymentView>;
   setAside(paymentId: string): Promise<PaymentView>;
   decide(input: DecisionInput): Promise<PaymentView>;
@@ -118,6 +120,7 @@ export const tauriBackend: Backend = {
   answering: () => invoke('answering'),
   warmUp: () => invoke('warm_up'),
   lookAgain: () => invoke('look_again'),
+  contradictionSeen: (paymentId) => invoke('contradiction_seen', { paymentId }),
   checkNow: (paymentId) => invoke('check_now', { paymentId }),
   setAside: (paymentId) => invoke('set_aside', { paymentId }),
   decide: (input) => invoke('decide', { input }),

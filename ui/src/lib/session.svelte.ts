@@ -9,6 +9,7 @@ import type { Snapshot } from './bindings/Snapshot';
 import type { StateView } from './bindings/StateView';
 import type { TillEvent } from './bindings/TillEvent';
 import type { UiError } from './bindings/UiError';
+import type { UnprintedView } from './bindings/UnprintedView';
 import { habits } from './habits.svelte';
 import { speak, words, type Catalogue } from './i18n';
 import { last, remember } from './last';
@@ -17,6 +18,7 @@ import { play } from './sound';
 /** Results of this window stay as cards until closed; older ones step aside past this number. */
 const SHOWN_RESULTS_MAX = 4;
 const RECENT_MAX = 5;
+const MISSED_MS = 3 * 60_000;
 
 const NOT_COMPLETED: StateView[] = ['failed', 'rejected', 'not_sent'];
 
@@ -45,8 +47,8 @@ export class Session {
   progress = $state<{ done: number; total: number } | null>(null);
   /** Late money whose sale a person is being asked about. */
   asked = $state<PaymentView | null>(null);
-  /** The receipt that could not be printed by itself: a person must know. */
-  unprinted = $state<{ payment: PaymentView; error: UiError } | null>(null);
+  /** Receipts that did not print themselves, and a person knows. */
+  private unprintedSeen = $state<string[]>([]);
   /** Something is on screen that is shown once: nothing takes its place. */
   holding = false;
   /** Snapshots in the order in which they were asked for, and the one on screen. */
@@ -54,6 +56,10 @@ export class Session {
   private shownTurn = 0;
   /** Payments started or seen open in this window, newest first. */
   private cards = $state<PaymentView[]>([]);
+  /** When what ended behind a lock, or before this page, came to the screen: shown once. */
+  private news = $state<Partial<Record<string, number>>>({});
+  /** Contradictions that whoever is here has put away. */
+  private putAway: string[] = [];
   private stop: (() => void) | null = null;
   private closed = false;
   private readonly before = last();
@@ -71,6 +77,27 @@ export class Session {
 
   get shown(): PaymentView[] {
     return this.cards;
+  }
+
+  /** The receipt that could not be printed by itself: a person must know. */
+  get unprinted(): UnprintedView | null {
+    const found = this.snapshot?.unprinted ?? [];
+    return found.find(({ payment }) => !this.unprintedSeen.includes(payment.id)) ?? null;
+  }
+
+  dismissUnprinted(): void {
+    if (this.unprinted) this.unprintedSeen.push(this.unprinted.payment.id);
+  }
+
+  /** Since when the end of a payment is on the screen. */
+  endShownAt(payment: PaymentView): number | null {
+    return this.news[payment.id] ?? payment.resolved_at_ms;
+  }
+
+  /** It ended long before anybody saw it: whoever paid no longer stands there. */
+  wasMissed(payment: PaymentView): boolean {
+    const shownAt = this.news[payment.id];
+    return shownAt !== undefined && shownAt - (payment.resolved_at_ms ?? shownAt) > MISSED_MS;
   }
 
   /** Who is signed in; none at a locked till, and where nobody has a PIN. */
@@ -124,6 +151,11 @@ export class Session {
     const modeChanged = this.snapshot !== null && this.snapshot.mode !== snapshot.mode;
     const locked = snapshot.presence.kind === 'locked';
     if (modeChanged || locked) this.cards = [];
+    // Whoever comes next is told anew of what nobody looked at.
+    if (modeChanged || locked) {
+      this.news = {};
+      this.putAway = [];
+    }
     // Alerts wait behind the lock for whoever comes next.
     if (locked) this.asked = null;
     this.failure = null;
@@ -137,11 +169,26 @@ export class Session {
     // A card whose payment ended while nobody told us is among the recent ones.
     for (const payment of snapshot.recent)
       if (this.cards.some((card) => card.id === payment.id)) this.take(payment);
+    for (const payment of [...snapshot.ended].reverse()) this.bring(payment);
+    for (const payment of snapshot.contradictions)
+      if (!this.putAway.includes(payment.id) && !this.alerts.some((alert) => alert.payment.id === payment.id))
+        this.raise({ kind: 'contradiction', payment });
+  }
+
+  /** What ended while nobody looked becomes a card, once. */
+  private bring(payment: PaymentView): void {
+    if (this.news[payment.id]) return;
+    const known = this.cards.find((card) => card.id === payment.id);
+    const wasShown = known !== undefined && known.version >= payment.version;
+    this.news[payment.id] = wasShown ? (payment.resolved_at_ms ?? Date.now()) : Date.now();
+    if (!known) this.cards.unshift(payment);
+    this.take(payment);
   }
 
   /** Another ledger took the place of the one on screen: nothing that was shown still holds. */
   restart(snapshot: Snapshot): void {
     this.cards = [];
+    this.news = {};
     this.alerts = [];
     this.asked = null;
     this.recoverySeen = false;
@@ -176,10 +223,16 @@ export class Session {
   }
 
   dismiss(id: string): void {
+    this.news[id] ??= Date.now();
     this.cards = this.cards.filter((card) => card.id !== id);
   }
 
   dismissAlert(id: string): void {
+    // Until the till has written it down, it is said again after a restart.
+    if (this.alerts.some((alert) => alert.payment.id === id && alert.kind === 'contradiction')) {
+      this.putAway.push(id);
+      this.backend.contradictionSeen(id).catch(() => {});
+    }
     this.alerts = this.alerts.filter((alert) => alert.payment.id !== id);
   }
 
@@ -247,23 +300,10 @@ export class Session {
     }
   }
 
-  /** A payment of this window came to an end: it is heard, and its receipt printed. Late money rings by itself. */
+  /** A payment of this window came to an end: it is heard. Late money rings by itself. */
   private ended(payment: PaymentView): void {
     if (NOT_COMPLETED.includes(payment.state)) play('not_completed');
-    if (payment.state !== 'paid') return;
-    if (!payment.late) play('paid');
-    void this.printed(payment);
-  }
-
-  /** The receipt of money that was just verified, when the shop prints each one. Late money is looked at first. */
-  private async printed(payment: PaymentView): Promise<void> {
-    const papers = this.snapshot?.settings.papers;
-    if (papers?.print !== 'always' || papers.printer === 'none' || payment.late) return;
-    try {
-      await this.backend.printReceipt(payment.id);
-    } catch (error) {
-      this.unprinted = { payment, error: asUiError(error) };
-    }
+    if (payment.state === 'paid' && !payment.late) play('paid');
   }
 
   private raise(alert: Alert): void {

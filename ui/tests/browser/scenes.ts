@@ -399,6 +399,18 @@ export const SCENES: Record<string, Scene> = {
     main: true,
   },
   'till-offline': { till: () => till({ ...LIVE, online: false }), main: true },
+  // What ended, did not print and contradicted itself while nobody looked.
+  'till-nobody-looked': {
+    till: () => {
+      const night = paid({ id: 'night', resolved_at_ms: ago(9 * 3600) });
+      const error = { code: 'printer_unreachable' as const, field: null, limit_xof: null, detail: null };
+      return till({
+        ended: [night, paid({ id: 'evening', amount_xof: 12_500, resolved_at_ms: ago(11 * 3600) })],
+        unprinted: [{ payment: night, error }],
+        contradictions: [paid({ id: 'contradicted' })],
+      });
+    },
+  },
   'till-all-notices': {
     till: () =>
       till({

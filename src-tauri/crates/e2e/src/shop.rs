@@ -5,6 +5,7 @@ use crate::driver::Keychain;
 use crate::{Outcome, Window};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The folder of a shop that outlives its test: an older till leaves it for a newer one.
 const KEPT: &str = "ENCAISSE_SHOP_DIR";
@@ -101,6 +102,41 @@ impl Shop {
             .await?;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Ok((output.status.code(), text(output.stdout), text(output.stderr)))
+    }
+
+    /// Runs it as somebody at a terminal does, who answers each question when it is asked: what then stands on the terminal.
+    ///
+    /// # Errors
+    /// When it does not start, ask or end in time.
+    pub async fn at_a_terminal(&self, arguments: &str, answers: &[(&str, &str)]) -> Outcome<String> {
+        let program = crate::window::program()?;
+        let mut shown = tokio::process::Command::new("timeout")
+            .args(["60", "script", "-qec", &format!("{} {arguments}", program.display()), "/dev/null"])
+            .envs(self.environment())
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut keyboard = shown.stdin.take().ok_or("no keyboard")?;
+        let mut screen = shown.stdout.take().ok_or("no screen")?;
+        let (mut text, mut looked) = (String::new(), 0);
+        let mut buffer = [0; 1_024];
+        for (question, answer) in answers {
+            while !text[looked..].contains(question) {
+                let read = screen.read(&mut buffer).await?;
+                if read == 0 {
+                    return Err(format!("it did not ask {question}: {text}").into());
+                }
+                text += &String::from_utf8_lossy(&buffer[..read]);
+            }
+            looked = text.len();
+            // Nobody types in the moment in which the question appears.
+            tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+            keyboard.write_all(format!("{answer}\n").as_bytes()).await?;
+        }
+        let mut rest = Vec::new();
+        screen.read_to_end(&mut rest).await?;
+        Ok(text + &String::from_utf8_lossy(&rest))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 /// Kinds besides the words of the events.
 pub(crate) const RECORDED: &str = "recorded";
 pub(crate) const CONTRADICTION: &str = "contradiction";
+pub(crate) const CONTRADICTION_SEEN: &str = "contradiction_seen";
 pub(crate) const DECISION: &str = "decision";
 pub(crate) const RECEIPT_ISSUED: &str = "receipt_issued";
 pub(crate) const RECEIPT_TAKEN_BACK: &str = "receipt_taken_back";

@@ -25,6 +25,7 @@ mod identity;
 mod journal;
 mod migrations;
 mod newer;
+mod news;
 mod open;
 mod payment;
 mod people;

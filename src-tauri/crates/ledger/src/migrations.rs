@@ -26,6 +26,7 @@ pub(crate) const LEDGER: &[Embedded] = embedded!("migrations":
     "20261124000006_day",
     "20261124000007_search",
     "20261125000021_seal",
+    "20261125000051_news",
 );
 
 /// What the settings consist of.
@@ -102,6 +103,7 @@ mod tests {
                 "20261124000006 day 7ae5f306a81b",
                 "20261124000007 search c409055d7d9e",
                 "20261125000021 seal 6b5e1a5e9064",
+                "20261125000051 news d80409a3486e",
                 "20261124000001 setting f42e34edfcf0",
                 "20261125000041 person 57b2bf386a76",
             ]

@@ -145,21 +145,37 @@ impl SettingsStore {
         Ok(())
     }
 
-    /// How many wrong PINs of a person are counted from now on. Committed before the PIN is tried.
+    /// Counts an attempt as a wrong one, and tells how many there are then: committed before the PIN is tried. Of however
+    /// many that count at once, in this program or another one, no two are told the same.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn count_failed(&self, id: &str, failed: u32) -> Result<(), LedgerError> {
+    pub async fn count_attempt(&self, id: &str) -> Result<u32, LedgerError> {
         let mut writer = self.file.writer().await;
         let mut transaction = writer.begin().await?;
-        sqlx::query(
-            "INSERT INTO attempt (person_id, failed) VALUES (?, ?) ON CONFLICT (person_id) DO UPDATE \
-             SET failed = excluded.failed",
+        let row = sqlx::query(
+            "INSERT INTO attempt (person_id, failed) VALUES (?, 1) ON CONFLICT (person_id) DO UPDATE \
+             SET failed = failed + 1 RETURNING failed",
         )
         .bind(id)
-        .bind(failed)
-        .execute(&mut *transaction)
+        .fetch_one(&mut *transaction)
         .await?;
+        let failed: i64 = row.try_get(0)?;
+        transaction.commit().await?;
+        Ok(u32::try_from(failed).unwrap_or(u32::MAX))
+    }
+
+    /// The right PIN came: the next wrong one is the first again.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn forget_attempts(&self, id: &str) -> Result<(), LedgerError> {
+        let mut writer = self.file.writer().await;
+        let mut transaction = writer.begin().await?;
+        sqlx::query("UPDATE attempt SET failed = 0 WHERE person_id = ?")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -263,7 +263,7 @@ impl Ledger {
 #[cfg(test)]
 mod plans {
     use super::*;
-    use crate::{HistoryFilter, closing, hour_total, journal, receipt, search};
+    use crate::{HistoryFilter, closing, hour_total, journal, news, receipt, search};
     use domain::{DayRule, Mode, State};
 
     /// SQLite's plan for `sql`, its steps joined.
@@ -343,6 +343,10 @@ mod plans {
             (search::NEXT_OPERATOR, "SEARCH payment USING COVERING INDEX payment_operator"),
             (search::NEXT_CASHIER, "SEARCH payment USING COVERING INDEX payment_cashier"),
             (journal::TIMELINE, "SEARCH journal USING INDEX journal_payment (payment_id=?)"),
+            (news::ENDED, "SEARCH journal USING INDEX journal_end (seq>?)"),
+            (news::LAST_END, "SCAN journal USING INDEX journal_end"),
+            (news::CONTRADICTIONS, "SCAN journal USING INDEX journal_contradiction"),
+            (news::LAST_WORD, "SEARCH journal USING INDEX journal_contradiction (payment_id=?)"),
         ] {
             let plan = plan(&ledger, sql).await;
             assert!(plan.contains(expected), "{sql}\n{plan}");

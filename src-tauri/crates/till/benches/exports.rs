@@ -34,7 +34,7 @@ fn main() {
         let mut rows = 0;
         let ours = best(|| {
             let request = ExportRequest { range, format, whole_numbers: true };
-            rows = runtime.block_on(archive.export(Mode::Training, request, &out)).unwrap().entries;
+            rows = runtime.block_on(archive.export(Mode::Training, request, &out, None)).unwrap().entries;
         });
         let met = ours / base <= target;
         let target = if target.is_finite() { format!("ratio ≤ {target:.2}") } else { "none".to_owned() };

@@ -1,16 +1,20 @@
-//! The ledger without a till: for the command line, which reads and never charges. Owns finding the ledger that is in use.
-//! Takes no lock: the till may be open beside it.
+//! The ledger without a till: for the command line, which reads and never charges. Owns finding the ledger that is in use, and
+//! the one line that it writes: who took something out of it. Takes no lock: the till may be open beside it.
 
 use crate::backup;
 use crate::error::TillError;
 use crate::export::{ExportRequest, Exported, Shop, export};
+use crate::people::Member;
 use crate::ports::Ports;
 use crate::shop::{self, Settings};
 use crate::till::file_name;
 use domain::{Mode, ReceiptClaim};
-use ledger::{ClaimVerdict, Contents, Ledger, SettingsStore, Verification};
+use ledger::{ClaimVerdict, Contents, Ledger, SettingsStore, Verification, told};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+
+/// Where it was done, in the journal's lines.
+const HERE: &str = "command line";
 
 /// A data folder, open for reading.
 pub struct Archive {
@@ -61,17 +65,28 @@ impl Archive {
         Ok(Some(Ledger::open_to_read(&path, mode, self.settings.papers.day_rule()?).await?))
     }
 
-    /// Exports a range of a counter.
+    /// Exports a range of a counter, written down first when it is somebody with a PIN who does it: who, and when.
     ///
     /// # Errors
-    /// [`TillError::NotFound`] when that counter was never used, [`TillError::Export`].
+    /// [`TillError::NotFound`] when that counter was never used, [`TillError::Export`], or the ledger's when it takes no
+    /// line.
     pub async fn export(
         &self,
         mode: Mode,
         request: ExportRequest,
         folder: &Path,
+        by: Option<(&Member, i64)>,
     ) -> Result<Exported, TillError> {
         let ledger = self.ledger(mode).await?.ok_or(TillError::NotFound)?;
+        if let Some((member, at_ms)) = by {
+            let [format, range, numbers] = &request.facts();
+            let facts = told(&[&member.name, format, range, numbers, HERE]);
+            let written = ledger.note(at_ms, "exported", &facts).await;
+            if let Err(error) = written {
+                ledger.close().await;
+                return Err(error.into());
+            }
+        }
         let (settings, folder) = (self.settings.clone(), folder.to_owned());
         let reading = ledger.clone();
         let exported = tokio::task::spawn_blocking(move || {
@@ -84,14 +99,29 @@ impl Archive {
         Ok(exported?)
     }
 
-    /// Copies the ledger of a counter into a new file; the till may be open beside it.
+    /// Copies the ledger of a counter into a new file; the till may be open beside it. Written down first when it is
+    /// somebody with a PIN who does it: the copy has the line as well.
     ///
     /// # Errors
-    /// [`TillError::NotFound`] when that counter was never used, [`TillError::Backup`]; then there is no new file.
-    pub async fn backup(&self, mode: Mode, to: &Path, ports: &Ports) -> Result<Contents, TillError> {
+    /// [`TillError::NotFound`] when that counter was never used, [`TillError::Backup`], or the ledger's when it takes no
+    /// line; then there is no new file.
+    pub async fn backup(
+        &self,
+        mode: Mode,
+        to: &Path,
+        by: Option<(&Member, i64)>,
+        ports: &Ports,
+    ) -> Result<Contents, TillError> {
         let source = self.data_dir.join(file_name(mode));
         if !source.exists() {
             return Err(TillError::NotFound);
+        }
+        if let Some((member, at_ms)) = by {
+            let ledger = self.ledger(mode).await?.ok_or(TillError::NotFound)?;
+            let facts = told(&[&member.name, &to.display().to_string(), HERE]);
+            let written = ledger.note(at_ms, "backed_up", &facts).await;
+            ledger.close().await;
+            written?;
         }
         Ok(backup::keep_as(&source, to, mode, ports).await?)
     }

@@ -27,6 +27,14 @@ pub struct ExportRequest {
     pub whole_numbers: bool,
 }
 
+impl ExportRequest {
+    /// What the journal says of it.
+    pub(crate) fn facts(&self) -> [String; 3] {
+        let numbers = if self.whole_numbers { "whole numbers" } else { "masked numbers" };
+        [self.format.as_str().to_owned(), format!("{:?}", self.range), numbers.to_owned()]
+    }
+}
+
 /// What was exported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {

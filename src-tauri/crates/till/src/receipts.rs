@@ -3,6 +3,7 @@
 
 use crate::error::TillError;
 use crate::export::{ExportError, school, write_whole};
+use crate::ports::TillEvent;
 use crate::printer;
 use crate::till::Till;
 use documents::{DocumentError, PageSize, paper, pdf, ticket};
@@ -52,7 +53,12 @@ impl Till {
             Ok(printer::send(&papers.printer, bytes).await?)
         })
         .await
-        .map(|(receipt, ())| receipt)
+        .map(|(receipt, ())| {
+            if self.printing().is_printed(id) {
+                self.ports().events.emit(TillEvent::SnapshotStale);
+            }
+            receipt
+        })
     }
 
     /// Writes a receipt as PDF into the export folder; a second one says DUPLICATA.

@@ -88,11 +88,15 @@ impl Till {
         *self.screen_cell().read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes it, for this computer and at once.
+    /// Changes something of it, for this computer and at once. Whoever changes something else at the same time loses
+    /// nothing.
     ///
     /// # Errors
     /// The settings' file's; then nothing changed.
-    pub async fn set_screen(&self, screen: ScreenSettings) -> Result<(), TillError> {
+    pub async fn change_screen(&self, change: impl FnOnce(&mut ScreenSettings)) -> Result<(), TillError> {
+        let _turn = self.changing_screen().lock().await;
+        let mut screen = self.screen();
+        change(&mut screen);
         if screen == self.screen() {
             return Ok(());
         }

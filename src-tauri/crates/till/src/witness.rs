@@ -5,9 +5,8 @@
 //! (at start, before anything is kept over them). Refuses to hold anything up: a keychain that does not serve is told and
 //! no more. Training has no witness.
 
-use crate::error::{Field, KeysProblem, OpenTillError, TillError};
+use crate::error::{Field, KeysProblem, TillError};
 use crate::keyring_state::blocking;
-use crate::lock::TillLock;
 use crate::ports::{Ports, SecretsError, TillEvent};
 use crate::shop::{self, Settings};
 use crate::till::{Till, file_name};
@@ -325,22 +324,8 @@ impl Till {
     }
 }
 
-/// As [`Till::chain_head_replaced`], for a restore with no till open: from the command line. Does nothing where there is
-/// no live ledger.
-///
-/// # Errors
-/// [`OpenTillError::AlreadyOpen`] while a till is open, or as [`Till::chain_head_replaced`].
-pub async fn replace_chain_head(
-    data_dir: &Path,
-    ports: Ports,
-    who: &str,
-    reason: &str,
-) -> Result<(), OpenTillError> {
-    let _lock = TillLock::take(data_dir)?;
-    replace_locked(data_dir, ports, who, reason).await.map_err(OpenTillError::Till)
-}
-
-/// The caller holds the till's lock.
+/// As [`Till::chain_head_replaced`], for a restore with no till open. Does nothing where there is no live ledger. The caller
+/// holds the till's lock.
 pub(crate) async fn replace_locked(
     data_dir: &Path,
     ports: Ports,

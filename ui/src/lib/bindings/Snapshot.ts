@@ -9,6 +9,7 @@ import type { PresenceView } from "./PresenceView";
 import type { RecoveryView } from "./RecoveryView";
 import type { ScreenView } from "./ScreenView";
 import type { SettingsView } from "./SettingsView";
+import type { UnprintedView } from "./UnprintedView";
 
 /**
  * Everything the page needs to draw itself from nothing.
@@ -30,6 +31,18 @@ open: Array<PaymentView>,
  * The last five results, newest first.
  */
 recent: Array<PaymentView>, 
+/**
+ * What ended since somebody was last at the till, the latest first.
+ */
+ended: Array<PaymentView>, 
+/**
+ * What LigdiCash contradicted itself about, and nobody has seen yet; of both ledgers.
+ */
+contradictions: Array<PaymentView>, 
+/**
+ * Receipts that should have printed themselves, the latest first.
+ */
+unprinted: Array<UnprintedView>, 
 /**
  * Payments set aside and still watched.
  */

@@ -133,6 +133,9 @@ export const en: Catalogue = {
     offline: 'Offline',
     reading: 'One moment…',
   },
+  news: {
+    paid: (ago) => `Paid ${ago} ago, while nobody looked. See first whether the customer was served already.`,
+  },
   ...guidance,
   people: peopleEn,
   screen: {
@@ -443,6 +446,7 @@ export const en: Catalogue = {
     receipt_issued: 'Receipt handed out',
     receipt_taken_back: 'Receipt not handed out (printer or disk)',
     contradiction: 'Contradiction from LigdiCash',
+    contradiction_seen: 'Contradiction seen',
   },
   settings: {
     title: 'Settings',

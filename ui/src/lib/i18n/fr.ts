@@ -148,6 +148,10 @@ export const fr = {
     offline: 'Hors ligne',
     reading: 'Un instant…',
   },
+  news: {
+    paid: (ago: string) =>
+      `Payé il y a ${ago}, quand personne ne regardait. Voyez d’abord si le client a déjà été servi.`,
+  },
   ...guidance,
   people: peopleFr,
   screen: {
@@ -459,6 +463,7 @@ export const fr = {
     receipt_issued: 'Reçu remis',
     receipt_taken_back: 'Reçu non remis (imprimante ou disque)',
     contradiction: 'Contradiction de LigdiCash',
+    contradiction_seen: 'Contradiction vue',
   } as Record<string, string>,
   settings: {
     title: 'Réglages',

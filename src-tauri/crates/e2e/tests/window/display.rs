@@ -80,6 +80,18 @@ async fn the_customer_sees_the_sale_and_its_window_may_ask_for_nothing_else() ->
     // And again nothing, without anybody's doing.
     window.read(&shown("idle"), "Paiement Mixx by Yas").await?;
 
+    // Closed and opened again before the window had time to go: the last word counts, also for the next start.
+    window.look_at(&till).await?;
+    let again = "const done = arguments[arguments.length - 1]; \
+         const ask = (open) => window.__TAURI_INTERNALS__.invoke('customer_display', { open }); \
+         ask(false).then(() => ask(true)).then((now) => done(now.screen.display), (why) => done(`${why}`));";
+    for _ in 0..3 {
+        assert_eq!(window.script_async(again).await?, json!(true));
+    }
+    let (till, customer) = window.two().await?;
+    window.look_at(&customer).await?;
+    window.read(&shown("idle"), "MODE ÉCOLE").await?;
+
     // The till's window takes the other one with it, and both come back.
     window.look_at(&till).await?;
     window.close_by_cross().await?;

@@ -41,7 +41,7 @@ async fn a_cashier_signs_in_and_sells_by_keyboard_and_cannot_close_the_day() -> 
 
     // The first name has the focus; the next one is a Tab away.
     window.keys("\u{e004}\n").await?;
-    window.see(&testid("pin-input")).await?;
+    window.see(&format!("{}:focus", testid("pin-input"))).await?;
     window.keys("2580\n").await?;
     window.see(&testid("person-switch")).await?;
     window.press(&testid("nav-till")).await?;
@@ -59,6 +59,11 @@ async fn a_cashier_signs_in_and_sells_by_keyboard_and_cannot_close_the_day() -> 
     assert_eq!((status, problem.contains("donnez nom et code")), (Some(1), true), "{problem}");
     let (status, ..) = shop.command(&["verify"]).await?;
     assert_eq!(status, Some(0));
+    // At a terminal it asks, and shows the name and not the PIN.
+    let words = "export --from 2026-01-01 --to 2099-12-31 --format csv";
+    let terminal = shop.at_a_terminal(words, &[("Nom", "Afi"), ("Code", "904117")]).await?;
+    assert!(terminal.contains("Afi") && terminal.contains(".csv"), "{terminal}");
+    assert!(!terminal.contains("904117"), "{terminal}");
     window.close().await?;
 
     let window = shop.open().await?;

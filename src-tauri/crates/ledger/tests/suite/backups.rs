@@ -180,6 +180,8 @@ async fn a_ledger_of_an_older_version_is_copied_as_it_is_and_brought_to_this_one
         "DROP INDEX payment_cashier",
         "DROP INDEX payment_created",
         "DROP TABLE seal",
+        "DROP INDEX journal_end",
+        "DROP INDEX journal_contradiction",
         "DELETE FROM _sqlx_migrations WHERE version >= 20261124000007",
     ] {
         sqlx::query(statement).execute(&mut behind).await.unwrap();

@@ -65,6 +65,24 @@ impl Admitted {
         self.till.journal(kind, &named).await
     }
 
+    /// Writes down that this person does it, and only then lets it be done: however the till ends, nothing was done without
+    /// its line. What then fails has a second one.
+    async fn noted<T>(
+        &self,
+        kind: &str,
+        facts: &[&str],
+        act: impl Future<Output = Result<T, TillError>>,
+    ) -> Result<T, TillError> {
+        self.note(kind, facts).await?;
+        let done = act.await;
+        if done.is_err()
+            && let Err(error) = self.note("not_done", &[kind]).await
+        {
+            tracing::warn!(%error, kind, "the journal does not have it that this failed");
+        }
+        done
+    }
+
     fn sees_all(&self) -> bool {
         self.may(Right::SeeAll).is_ok()
     }
@@ -101,6 +119,7 @@ impl Admitted {
             Presence::Unguarded => {}
             Presence::Locked => snapshot.cover(),
             Presence::Here(_) if self.sees_all() => {}
+            // What ended unseen still waits for somebody, of whatever day it is.
             Presence::Here(_) => {
                 let mut recent = Vec::new();
                 for payment in snapshot.recent {
@@ -197,10 +216,32 @@ impl Admitted {
         if request.whole_numbers {
             self.may(Right::WholeNumbers)?;
         }
-        let numbers = if request.whole_numbers { "whole numbers" } else { "masked numbers" };
-        let range = format!("{:?}", request.range);
-        self.note("exported", &[request.format.as_str(), &range, numbers]).await?;
-        self.till.export(request).await
+        let [format, range, numbers] = &request.facts();
+        self.noted("exported", &[format, range, numbers], self.till.export(request)).await
+    }
+
+    /// As [`Till::print_period`], written down first.
+    ///
+    /// # Errors
+    /// As [`Till::print_period`].
+    pub async fn print_period(&self, number: Option<i64>) -> Result<(), TillError> {
+        self.noted("period_printed", &[&period(number)], self.till.print_period(number)).await
+    }
+
+    /// As [`Till::period_pdf`], written down first.
+    ///
+    /// # Errors
+    /// As [`Till::period_pdf`].
+    pub async fn period_pdf(&self, number: Option<i64>) -> Result<PathBuf, TillError> {
+        self.noted("period_saved", &[&period(number)], self.till.period_pdf(number)).await
+    }
+
+    /// As [`Till::contradiction_seen`], in this person's name.
+    ///
+    /// # Errors
+    /// As [`Till::contradiction_seen`].
+    pub async fn contradiction_seen(&self, id: &PaymentId) -> Result<(), TillError> {
+        self.till.contradiction_seen(id, &self.name(String::new())).await
     }
 
     /// As [`Till::save_settings`], with the names of what changed. The server's address says where the money goes, so it is
@@ -234,8 +275,8 @@ impl Admitted {
         session_only: bool,
         replace_open: bool,
     ) -> Result<(), TillError> {
-        self.till.save_keys(api_key, api_token, session_only, replace_open).await?;
-        self.note("keys_changed", &[]).await
+        let keys = self.till.keys_to_save(api_key, api_token, replace_open).await?;
+        self.noted("keys_changed", &[], self.till.put_keys(keys, session_only)).await
     }
 
     /// As [`Till::forget_keys`].
@@ -243,8 +284,7 @@ impl Admitted {
     /// # Errors
     /// As [`Till::forget_keys`].
     pub async fn forget_keys(&self) -> Result<(), TillError> {
-        self.till.forget_keys().await?;
-        self.note("keys_forgotten", &[]).await
+        self.noted("keys_forgotten", &[], self.till.forget_keys()).await
     }
 
     /// As [`Till::set_mode`].
@@ -252,8 +292,9 @@ impl Admitted {
     /// # Errors
     /// As [`Till::set_mode`].
     pub async fn set_mode(&self, mode: Mode) -> Result<(), TillError> {
-        self.till.set_mode(mode).await?;
-        self.note("mode_changed", &[mode.as_str()]).await
+        // First what may refuse: a counter that is opened for it gets the line as well.
+        self.till.ready_for(mode).await?;
+        self.noted("mode_changed", &[mode.as_str()], self.till.show(mode)).await
     }
 
     /// As [`Till::backup_now`].
@@ -261,8 +302,7 @@ impl Admitted {
     /// # Errors
     /// As [`Till::backup_now`].
     pub async fn backup_now(&self) -> Result<BackupFile, TillError> {
-        self.note("backed_up", &[]).await?;
-        self.till.backup_now().await
+        self.noted("backed_up", &[], self.till.backup_now()).await
     }
 
     /// As [`Till::backup_to`].
@@ -270,8 +310,7 @@ impl Admitted {
     /// # Errors
     /// As [`Till::backup_to`].
     pub async fn backup_to(&self, folder: &Path) -> Result<PathBuf, TillError> {
-        self.note("backed_up", &[&folder.display().to_string()]).await?;
-        self.till.backup_to(folder).await
+        self.noted("backed_up", &[&folder.display().to_string()], self.till.backup_to(folder)).await
     }
 
     /// As [`Till::restore_backup`], in this person's name.
@@ -289,4 +328,9 @@ impl Admitted {
     pub async fn acknowledge_chain_loss(&self, who: &str, reason: &str) -> Result<(), TillError> {
         self.till.acknowledge_chain_loss(&self.name(who.to_owned()), reason).await
     }
+}
+
+/// A closing, or the reading of now, as the journal calls it.
+fn period(number: Option<i64>) -> String {
+    number.map_or_else(|| "X".to_owned(), |number| format!("Z {number}"))
 }

@@ -1,5 +1,5 @@
 //! Rights where no till is open: for the command line, which asks for a name and a PIN as soon as somebody has one. Owns no
-//! journal: the till may be open beside it, and its ledger is only read.
+//! journal: what is then done has its line from [`crate::Archive`], or from whoever restores.
 
 use super::door::{Door, Key, Member, Tried};
 use super::secrets::Pin;

@@ -11,6 +11,7 @@ use domain::pin::{FREE_ATTEMPTS, wait_after_s};
 use domain::{Right, Role};
 use ledger::{Person, SettingsStore};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -81,6 +82,8 @@ struct Inside {
     here: Option<Here>,
     /// On the monotonic clock, by person.
     waits_until_ms: HashMap<String, i64>,
+    /// So many wrong ones are known to have been waited for. Another program may count more meanwhile.
+    waited_for: HashMap<String, u32>,
     lock_after_minutes: u32,
 }
 
@@ -88,8 +91,10 @@ pub(crate) struct Door {
     store: SettingsStore,
     ports: Ports,
     inside: Mutex<Inside>,
-    /// One attempt after the other: two at once would count as one.
+    /// One attempt after the other.
     turn: tokio::sync::Mutex<()>,
+    /// Grows with every watch for idleness, so that only the newest one goes on.
+    watch: AtomicU64,
 }
 
 impl Door {
@@ -107,11 +112,13 @@ impl Door {
         });
         let inside = Inside {
             waits_until_ms: waits.collect(),
+            waited_for: people.iter().map(|person| (person.id.clone(), person.failed)).collect(),
             people: people.iter().map(Member::from).collect(),
             here: None,
             lock_after_minutes,
         };
-        Ok(Self { store, ports, inside: Mutex::new(inside), turn: tokio::sync::Mutex::default() })
+        let (turn, watch) = (tokio::sync::Mutex::default(), AtomicU64::default());
+        Ok(Self { store, ports, inside: Mutex::new(inside), turn, watch })
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -130,12 +137,15 @@ impl Door {
         }
     }
 
-    /// By either clock: the one that cannot be set stands still while the computer sleeps.
     fn is_idle(&self, here: &Here, lock_after_minutes: u32) -> bool {
         let allowed_ms = i64::from(lock_after_minutes) * MINUTE_MS;
-        let idle_ms = (self.ports.clock.monotonic_ms() - here.seen_monotonic_ms)
-            .max(self.ports.clock.now_ms() - here.seen_ms);
-        lock_after_minutes > 0 && idle_ms >= allowed_ms
+        lock_after_minutes > 0 && self.idle_ms(here) >= allowed_ms
+    }
+
+    /// By either clock: the one that cannot be set stands still while the computer sleeps.
+    fn idle_ms(&self, here: &Here) -> i64 {
+        let steady_ms = self.ports.clock.monotonic_ms() - here.seen_monotonic_ms;
+        steady_ms.max(self.ports.clock.now_ms() - here.seen_ms)
     }
 
     pub(crate) fn people(&self) -> Vec<Member> {
@@ -162,9 +172,17 @@ impl Door {
     pub(crate) fn locks_in(&self) -> Option<Duration> {
         let inside = self.inside();
         let here = inside.here.as_ref().filter(|_| inside.lock_after_minutes > 0)?;
-        let idle_ms = self.ports.clock.monotonic_ms() - here.seen_monotonic_ms;
-        let left_ms = i64::from(inside.lock_after_minutes) * MINUTE_MS - idle_ms;
+        let left_ms = i64::from(inside.lock_after_minutes) * MINUTE_MS - self.idle_ms(here);
         Some(Duration::from_millis(u64::try_from(left_ms).unwrap_or(0)))
+    }
+
+    /// A new watch for idleness begins; the ones before it end.
+    pub(crate) fn begin_watch(&self) -> u64 {
+        self.watch.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    pub(crate) fn is_newest_watch(&self, watch: u64) -> bool {
+        self.watch.load(Ordering::SeqCst) == watch
     }
 
     /// Nobody is there any more; who it was.
@@ -207,7 +225,8 @@ impl Door {
         (left_ms > 0).then(|| u32::try_from((left_ms + 999) / 1_000).unwrap_or(u32::MAX))
     }
 
-    /// Tries a PIN or a recovery code. The attempt is on disk before it is tried.
+    /// Tries a PIN or a recovery code. The attempt is on disk before it is tried; what another program counted meanwhile is
+    /// waited for here too.
     ///
     /// # Errors
     /// [`TillError::NotFound`] for nobody, [`TillError::PinWait`], [`TillError::PinWrong`].
@@ -219,30 +238,41 @@ impl Door {
             Key::Pin => person.pin_hash.clone(),
             Key::Recovery => person.recovery_hash.clone().ok_or(TillError::NotFound)?,
         };
+        self.must_wait_after(id, person.failed);
         if let Some(seconds) = self.must_wait_s(id) {
             return Err(TillError::PinWait { seconds });
         }
-        let failed = person.failed.saturating_add(1);
-        self.store.count_failed(id, failed).await?;
+        let failed = self.store.count_attempt(id).await?;
         let member = Member::from(&person);
-        if matches(proof, hash).await? {
-            self.store.count_failed(id, 0).await?;
-            self.inside().waits_until_ms.remove(id);
+        // Others counted between the look and this: whoever comes after the last free one is not tried at all.
+        let came_first = failed == person.failed.saturating_add(1);
+        let is_tried = came_first || wait_after_s(failed.saturating_sub(1)).is_none();
+        if is_tried && matches(proof, hash).await? {
+            self.store.forget_attempts(id).await?;
+            self.forget_waits(id);
             return Ok(Tried::Right(member));
         }
-        let error = match wait_after_s(failed) {
+        let error = match self.must_wait_after(id, failed) {
             None => TillError::PinWrong { left: FREE_ATTEMPTS.saturating_sub(failed) },
-            Some(seconds) => {
-                let until_ms = self.ports.clock.monotonic_ms() + i64::from(seconds) * 1_000;
-                self.inside().waits_until_ms.insert(id.to_owned(), until_ms);
-                TillError::PinWait { seconds }
-            }
+            Some(seconds) => TillError::PinWait { seconds },
         };
         Ok(Tried::Wrong { member, failed, error })
     }
 
+    /// So many wrong ones are counted: for those that are new here the whole wait begins now. Tells how long it is.
+    fn must_wait_after(&self, id: &str, failed: u32) -> Option<u32> {
+        let now_ms = self.ports.clock.monotonic_ms();
+        let mut inside = self.inside();
+        let known = inside.waited_for.insert(id.to_owned(), failed).unwrap_or(0);
+        let seconds = wait_after_s(failed).filter(|_| failed > known)?;
+        inside.waits_until_ms.insert(id.to_owned(), now_ms + i64::from(seconds) * 1_000);
+        Some(seconds)
+    }
+
     pub(crate) fn forget_waits(&self, id: &str) {
-        self.inside().waits_until_ms.remove(id);
+        let mut inside = self.inside();
+        inside.waits_until_ms.remove(id);
+        inside.waited_for.remove(id);
     }
 }
 

@@ -24,6 +24,10 @@ use domain::Right;
 use domain::pin::wait_after_s;
 use door::{Key, Tried};
 use ledger::told;
+use std::time::Duration;
+
+/// The longest sleep of whoever locks an idle till.
+const IDLE_LOOK: Duration = Duration::from_secs(3);
 
 impl Till {
     /// Lets whoever stands at the till do this, or says why not.
@@ -36,6 +40,7 @@ impl Till {
         presence.may(right)?;
         if right.is_an_act() {
             self.door().touch();
+            self.somebody_looks().await;
         }
         Ok(Admitted::new(self.clone(), presence))
     }
@@ -50,6 +55,9 @@ impl Till {
     pub async fn still_here(&self) {
         self.lock_if_idle().await;
         self.door().touch();
+        if self.presence() != Presence::Locked {
+            self.somebody_looks().await;
+        }
     }
 
     /// Opens a locked till, or puts somebody in the place of whoever is signed in.
@@ -89,6 +97,9 @@ impl Till {
 
     /// Locks by hand.
     pub async fn lock(&self) {
+        if let Presence::Here(_) = self.presence() {
+            self.somebody_looks().await;
+        }
         if let Some(member) = self.door().leave() {
             self.left("signed_out", &member).await;
         }
@@ -107,16 +118,17 @@ impl Till {
         self.ports().events.emit(TillEvent::SnapshotStale);
     }
 
-    /// Locks when nobody did anything for the minutes that were set, although nobody asks.
+    /// Locks when nobody did anything for the minutes that were set, although nobody asks. Looks at both clocks every few
+    /// seconds: a computer that wakes up has slept through any longer wait.
     pub(crate) fn lock_when_idle(&self) {
-        let till = self.clone();
+        let (till, watch) = (self.clone(), self.door().begin_watch());
         tokio::spawn(async move {
             while let Some(left) = till.door().locks_in() {
                 tokio::select! {
-                    () = till.ports().clock.sleep(left) => {}
+                    () = till.ports().clock.sleep(left.min(IDLE_LOOK)) => {}
                     () = till.closing() => return,
                 }
-                if till.lock_if_idle().await {
+                if !till.door().is_newest_watch(watch) || till.lock_if_idle().await {
                     return;
                 }
             }

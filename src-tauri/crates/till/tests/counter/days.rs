@@ -92,7 +92,7 @@ async fn a_day_is_sold_read_closed_and_exported_in_every_format() {
     let data = shop.folder.path().join("till");
     let archive = Archive::open(&data).await.unwrap();
     let folder = shop.folder.path().join("elsewhere");
-    let exported = archive.export(Mode::Live, request(today, Format::Xlsx), &folder).await.unwrap();
+    let exported = archive.export(Mode::Live, request(today, Format::Xlsx), &folder, None).await.unwrap();
     assert_eq!((exported.entries, exported.amount), (4, Xof::new(6_200)));
     let verified = archive.verify().await.unwrap();
     assert!(verified.iter().all(|(_, found)| found.first_bad.is_none()));

@@ -10,6 +10,7 @@
     reason = "in a test a broken step ends it, and events it does not wait for pass by"
 )]
 
+mod acts;
 mod backups;
 mod budget;
 mod charging;
@@ -17,6 +18,8 @@ mod clock;
 mod days;
 mod diagnosis;
 mod keeping;
+mod locking;
+mod news;
 mod people;
 mod sealing;
 mod shop;

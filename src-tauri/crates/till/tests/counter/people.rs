@@ -12,25 +12,25 @@ use till::{
 };
 use tokio::sync::mpsc;
 
-const OWNER_PIN: &str = "904117";
-const CASHIER_PIN: &str = "2580";
-const MINUTE_MS: i64 = 60_000;
+pub const OWNER_PIN: &str = "904117";
+pub const CASHIER_PIN: &str = "2580";
+pub const MINUTE_MS: i64 = 60_000;
 
 /// Both times turned by hand, each on its own.
-struct Turned {
+pub struct Turned {
     clock: SystemClock,
     monotonic_by_ms: AtomicI64,
-    wall_by_ms: AtomicI64,
+    pub wall_by_ms: AtomicI64,
 }
 
 impl Turned {
-    fn new() -> Arc<Self> {
+    pub fn new() -> Arc<Self> {
         let zero = AtomicI64::default;
         Arc::new(Self { clock: SystemClock::new(), monotonic_by_ms: zero(), wall_by_ms: zero() })
     }
 
     /// Time goes by.
-    fn pass(&self, ms: i64) {
+    pub fn pass(&self, ms: i64) {
         self.monotonic_by_ms.fetch_add(ms, Ordering::SeqCst);
         self.wall_by_ms.fetch_add(ms, Ordering::SeqCst);
     }
@@ -48,7 +48,7 @@ impl Clock for Turned {
     }
 }
 
-async fn opened(shop: &Shop, clock: Arc<Turned>) -> Open {
+pub async fn opened(shop: &Shop, clock: Arc<Turned>) -> Open {
     let (told, heard) = mpsc::unbounded_channel();
     let ports = Ports { clock, ..shop.ports_telling(told) };
     Open { till: Till::open(shop.options(), ports).await.unwrap(), heard }
@@ -59,23 +59,23 @@ fn change(name: &str, role: Role, pin: &str) -> PersonChange {
 }
 
 /// The owner comes first, and is signed in.
-async fn with_owner(till: &Till) -> RecoveryCode {
+pub async fn with_owner(till: &Till) -> RecoveryCode {
     let admitted = till.admit(Right::People).await.unwrap();
     admitted.save_person(change("Afi", Role::Owner, OWNER_PIN)).await.unwrap().unwrap()
 }
 
-async fn with_cashier(till: &Till) -> RecoveryCode {
+pub async fn with_cashier(till: &Till) -> RecoveryCode {
     let code = with_owner(till).await;
     let admitted = till.admit(Right::People).await.unwrap();
     assert!(admitted.save_person(change("Kossi", Role::Cashier, CASHIER_PIN)).await.unwrap().is_none());
     code
 }
 
-fn of(till: &Till, name: &str) -> Member {
+pub fn of(till: &Till, name: &str) -> Member {
     till.staff().people.into_iter().find(|member| member.name == name).unwrap()
 }
 
-async fn try_pin(till: &Till, name: &str, pin: &str) -> Result<(), TillError> {
+pub async fn try_pin(till: &Till, name: &str, pin: &str) -> Result<(), TillError> {
     till.sign_in(&of(till, name).id, &Pin::typed(pin).unwrap()).await
 }
 
@@ -320,7 +320,7 @@ async fn every_act_stands_in_the_journal_under_the_name_of_who_did_it_and_nobody
     }
 }
 
-async fn notes(data_dir: &Path) -> Vec<(String, String)> {
+pub async fn notes(data_dir: &Path) -> Vec<(String, String)> {
     let rule = DayRule::default();
     let path = data_dir.join("training.sqlite3");
     let ledger = ledger::Ledger::open_to_read(&path, Mode::Training, rule).await.unwrap();

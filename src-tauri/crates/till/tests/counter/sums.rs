@@ -139,7 +139,8 @@ async fn the_sum_of_every_file_is_the_ledgers_sum() {
         for (range, totals) in ranges {
             for format in Format::ALL {
                 let request = ExportRequest { range, format, whole_numbers: false };
-                let exported = archive.export(Mode::Training, request, &folder.path().join("out")).await;
+                let exported =
+                    archive.export(Mode::Training, request, &folder.path().join("out"), None).await;
                 if totals.entries() == 0 {
                     assert!(matches!(exported, Err(TillError::Export(ExportError::NothingThere))));
                     continue;

@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use till::domain::{DayRule, DecisionKind, Mode, State};
-use till::{
-    ChainKeeping, ChainLoss, Field, KeysProblem, OpenTillError, TillError, TillEvent, replace_chain_head,
-};
+use till::{ChainKeeping, ChainLoss, Field, KeysProblem, OpenTillError, Rescue, TillError, TillEvent};
 
 const HEAD: &str = "chain-head-";
 
@@ -163,23 +161,27 @@ async fn a_ledger_begun_anew_is_told_until_a_person_has_said_why() {
 async fn a_restore_is_a_named_act_and_no_loss() {
     let shop = Shop::new().await;
     let copies = sold(&shop, 2).await;
-    std::fs::write(path(&shop), &copies[1]).unwrap();
+    let copy = shop.folder.path().join("24-11.sqlite3");
+    std::fs::write(&copy, &copies[1]).unwrap();
     let dir = shop.folder.path().join("till");
-    replace_chain_head(&dir, shop.ports(), "Afi", "sauvegarde du 24/11").await.unwrap();
+    let rescue = Rescue::open(&dir, shop.ports()).await.unwrap();
+    rescue.restore(Mode::Live, &copy, "Afi").await.unwrap();
+    drop(rescue);
     let mut open = shop.open().await;
-    let busy = replace_chain_head(&dir, shop.ports(), "Afi", "x").await;
-    assert!(matches!(busy, Err(OpenTillError::AlreadyOpen)));
+    assert!(matches!(Rescue::open(&dir, shop.ports()).await, Err(OpenTillError::AlreadyOpen)));
     assert_eq!(keeping(&open).await, ChainKeeping::Kept);
     accepted(&shop, &mut open, "after", "90123459").await;
     open.till.chain_head_replaced("Kossi", "essai").await.unwrap();
     assert_eq!(keeping(&open).await, ChainKeeping::Kept);
     open.till.close().await;
     let told = lines(&shop).await;
-    assert_eq!(
-        told,
-        [("chain_head_replaced", "Afi · sauvegarde du 24/11"), ("chain_head_replaced", "Kossi · essai")]
-            .map(|(kind, detail)| (kind.to_owned(), detail.to_owned()))
-    );
+    let replaced: Vec<&str> = told
+        .iter()
+        .filter(|(kind, _)| kind == "chain_head_replaced")
+        .map(|(_, detail)| detail.as_str())
+        .collect();
+    assert!(replaced[0].starts_with("Afi · ") && replaced[0].contains("24-11.sqlite3"), "{told:?}");
+    assert_eq!(replaced[1..], ["Kossi · essai"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
