@@ -29,12 +29,20 @@ const fn key(mode: Mode) -> &'static str {
 }
 
 impl Looked {
-    /// As the last life left it. What was never kept, or cannot be read, is shown once more; a ledger that was put back may
-    /// be shorter than what was kept.
-    pub(crate) async fn begin(&self, ledger: &Ledger, store: &SettingsStore) -> Result<(), LedgerError> {
+    /// As the last life left it. Where nothing was kept, a version that kept nothing was here before, or the settings were
+    /// lost: years of payments are no news. A ledger that was put back may be shorter than what was kept.
+    pub(crate) async fn begin(
+        &self,
+        ledger: &Ledger,
+        store: &SettingsStore,
+        at_ms: i64,
+    ) -> Result<(), LedgerError> {
         let last = ledger.last_end().await?;
         let kept = store.all().await?.get(key(ledger.mode())).and_then(|word| word.parse().ok());
-        let until = kept.unwrap_or(0).min(last);
+        if kept.is_none() {
+            store.set(&[(key(ledger.mode()), last.to_string())], at_ms).await?;
+        }
+        let until = kept.unwrap_or(last).min(last);
         self.until.store(until, Ordering::SeqCst);
         self.has_news.store(until < last, Ordering::SeqCst);
         Ok(())

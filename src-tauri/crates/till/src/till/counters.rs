@@ -162,7 +162,7 @@ async fn open_counter(inner: &Inner, mode: Mode) -> Result<Arc<Counter>, TillErr
     let (ports, clock_watch) = (inner.ports.clone(), Arc::clone(&inner.clock_watch));
     let counter = Counter::new(mode, ledger, ports, clock_watch, witness, inner.printing.verified());
     let begun = async {
-        counter.looked.begin(&counter.ledger, &inner.store).await?;
+        counter.looked.begin(&counter.ledger, &inner.store, inner.ports.clock.now_ms()).await?;
         recovery::recover(&counter).await
     };
     let found = match begun.await {

@@ -165,6 +165,23 @@ async fn a_receipt_that_a_cut_kept_from_printing_prints_at_the_next_start_and_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_version_left_is_no_news() {
+    let shop = Shop::new().await;
+    let mut open = shop.open().await;
+    let payment = open.waiting("intent-1", "90 12 34 56").await;
+    open.approved(&payment).await;
+    open.till.close().await;
+    drop(open);
+    // Without what was kept, as before there was anything to keep.
+    std::fs::remove_file(shop.folder.path().join("till/settings.sqlite3")).unwrap();
+    for _ in 0..2 {
+        let open = shop.open().await;
+        assert!(open.seen().await.ended.is_empty());
+        open.till.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_contradiction_is_told_after_a_restart_until_somebody_has_seen_it() {
     let shop = Shop::new().await;
     let mut open = opened(&shop, Turned::new()).await;
