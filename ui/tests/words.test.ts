@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { en } from '../src/lib/i18n/en';
 import { fr } from '../src/lib/i18n/fr';
 import { amountWhileTyping, elapsed, group, xof } from '../src/lib/format';
-import { refusalText } from '../src/lib/i18n';
+import { refusalText, words } from '../src/lib/i18n';
+import { helpWords } from '../src/lib/i18n/help';
 
 const CODES = Array.from({ length: 17 }, (_, code) => String(code).padStart(2, '0'));
 
@@ -42,4 +43,15 @@ test('amounts are grouped while typing and left alone when they are not digits',
 
 test('time is counted up', () => {
   expect([0, 7, 75, 3900].map(elapsed)).toEqual(['0:00', '0:07', '1:15', '1 h 05']);
+});
+
+test('an amount in a sentence is never parted by the end of a line', () => {
+  for (const language of ['fr', 'en'] as const)
+    expect(JSON.stringify(helpWords(language))).not.toMatch(/\d (?:\d{3}(?!\d)|F\b)/);
+  expect(words('fr').live.proofTitle).toContain('100\u00a0F');
+});
+
+test('the guide says what to do when the owner’s PIN is lost', () => {
+  expect(helpWords('fr').topic.people.points.join(' ')).toContain('code de secours');
+  expect(helpWords('en').topic.people.points.join(' ')).toContain('recovery code');
 });
