@@ -12,6 +12,7 @@ import type { UiError } from './bindings/UiError';
 import { habits } from './habits.svelte';
 import { speak, words, type Catalogue } from './i18n';
 import { last, remember } from './last';
+import { heedsLock } from './lock';
 import { play } from './sound';
 
 /** Results of this window stay as cards until closed; older ones step aside past this number. */
@@ -47,6 +48,8 @@ export class Session {
   asked = $state<PaymentView | null>(null);
   /** The receipt that could not be printed by itself: a person must know. */
   unprinted = $state<{ payment: PaymentView; error: UiError } | null>(null);
+  /** The last payment that the till spoke of. */
+  news = $state.raw<PaymentView | null>(null);
   /** Something is on screen that is shown once: nothing takes its place. */
   holding = false;
   /** Snapshots in the order in which they were asked for, and the one on screen. */
@@ -54,11 +57,19 @@ export class Session {
   private shownTurn = 0;
   /** Payments started or seen open in this window, newest first. */
   private cards = $state<PaymentView[]>([]);
+  /** Those of them that had been put aside and that a person wants to see again. */
+  private broughtBack = $state<string[]>([]);
   private stop: (() => void) | null = null;
   private closed = false;
   private readonly before = last();
 
-  constructor(readonly backend: Backend) {}
+  readonly backend: Backend;
+
+  constructor(backend: Backend) {
+    this.backend = heedsLock(backend, () => {
+      if (this.snapshot?.presence.kind !== 'locked') void this.refresh();
+    });
+  }
 
   /** Before the till has answered: the one that was last spoken. */
   get language(): LanguageView {
@@ -71,6 +82,12 @@ export class Session {
 
   get shown(): PaymentView[] {
     return this.cards;
+  }
+
+  /** How many are watched without a card. */
+  get aside(): number {
+    const seen = this.cards.filter((card) => this.isBack(card.id) && card.state === 'pending').length;
+    return Math.max(0, (this.snapshot?.watched_aside ?? 0) - seen);
   }
 
   /** Who is signed in; none at a locked till, and where nobody has a PIN. */
@@ -123,7 +140,10 @@ export class Session {
     this.shownTurn = turn;
     const modeChanged = this.snapshot !== null && this.snapshot.mode !== snapshot.mode;
     const locked = snapshot.presence.kind === 'locked';
-    if (modeChanged || locked) this.cards = [];
+    if (modeChanged || locked) {
+      this.cards = [];
+      this.broughtBack = [];
+    }
     // Alerts wait behind the lock for whoever comes next.
     if (locked) this.asked = null;
     this.failure = null;
@@ -142,6 +162,7 @@ export class Session {
   /** Another ledger took the place of the one on screen: nothing that was shown still holds. */
   restart(snapshot: Snapshot): void {
     this.cards = [];
+    this.broughtBack = [];
     this.alerts = [];
     this.asked = null;
     this.recoverySeen = false;
@@ -177,6 +198,17 @@ export class Session {
 
   dismiss(id: string): void {
     this.cards = this.cards.filter((card) => card.id !== id);
+    this.broughtBack = this.broughtBack.filter((back) => back !== id);
+  }
+
+  /** Shows one that was put aside again, on this screen alone: to the till it stays aside, and watched. */
+  bringBack(payment: PaymentView): void {
+    if (!this.isBack(payment.id)) this.broughtBack.push(payment.id);
+    this.show(payment);
+  }
+
+  isBack(id: string): boolean {
+    return this.broughtBack.includes(id);
   }
 
   dismissAlert(id: string): void {
@@ -185,7 +217,10 @@ export class Session {
 
   private trim(): void {
     let results = 0;
-    this.cards = this.cards.filter((card) => isOpen(card) || ++results <= SHOWN_RESULTS_MAX);
+    this.cards = this.cards.filter(
+      (card) =>
+        isOpen(card) || (card.state === 'pending' && this.isBack(card.id)) || ++results <= SHOWN_RESULTS_MAX,
+    );
   }
 
   private remember(payment: PaymentView): void {
@@ -215,6 +250,7 @@ export class Session {
   private hear(event: TillEvent): void {
     switch (event.kind) {
       case 'payment_changed': {
+        this.news = event.payment;
         const before = this.cards.find((card) => card.id === event.payment.id);
         const returns = !before && this.comesBack(event.payment);
         if (returns) this.cards.unshift(event.payment);

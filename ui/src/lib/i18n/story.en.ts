@@ -1,0 +1,62 @@
+// How the story of a payment is told: each kind of line of its journal, and what was decided. In English.
+import type { storyFr } from './story.fr';
+
+export const storyEn: typeof storyFr = {
+  said: {
+    recorded: 'Sale written down on this computer.',
+    submission_started: 'Request sent to LigdiCash.',
+    create_accepted: 'LigdiCash took the request. The customer is to approve.',
+    create_refused: 'LigdiCash refused the request. Nothing was created.',
+    create_not_sent: 'The request did not leave.',
+    create_unknown: 'LigdiCash’s answer got lost: the request may have arrived.',
+    confirm_pending: 'Checked: the customer has not approved yet.',
+    confirm_completed: 'Checked: paid, LigdiCash confirms it.',
+    confirm_mismatch: 'Checked: LigdiCash says “paid”, but something does not match.',
+    confirm_not_completed: 'Checked: the customer refused, or did not approve.',
+    confirm_unknown: 'Checked, without a clear answer.',
+    restarted: 'The till started again and took this payment up.',
+    contradiction: 'LigdiCash contradicts itself. The state does not change.',
+    decision: 'A decision was written down.',
+    receipt_issued: 'Receipt handed out.',
+    receipt_taken_back: 'The receipt could not be handed out (printer or disk).',
+  },
+  other: 'Another event.',
+  by: (cashier) => `Charged by ${cashier}.`,
+  after: 'Asked again after a first request.',
+  times: (count, until) => `${count} times, until ${until}`,
+  handed: {
+    pdf_a4: 'Receipt saved as PDF A4.',
+    pdf_80: 'Receipt saved as PDF 80 mm.',
+  },
+  decisions: {
+    set_aside: 'Set aside',
+    settled_otherwise: 'Settled otherwise',
+    accepted_as_paid: 'Accepted as paid',
+    written_off: 'Decided: not paid',
+    refund_recorded: 'Refund written down',
+  },
+  who: (name) => `by ${name}`,
+  reason: (reason) => `Reason: ${reason}`,
+  reference: (reference) => `Reference: ${reference}`,
+  technical: 'Technical details',
+  short: {
+    set_aside: 'set aside',
+    settled_otherwise: 'settled otherwise',
+    accepted_as_paid: 'accepted',
+    written_off: 'not paid',
+    refund_recorded: 'refunded',
+  },
+  means: {
+    set_aside: 'The till keeps checking.',
+    settled_otherwise: 'The customer paid in another way. Nothing more to do.',
+    accepted_as_paid: 'A manager holds the proof. Counted apart from verified money.',
+    written_off: 'Nothing is counted for this sale. You may make a new one.',
+    refund_recorded: 'The money was given back to the customer. Nothing more to do.',
+  },
+  watched: 'The till keeps checking: if this money comes, it will tell you.',
+  bringBack: 'Bring back to the till',
+  bringBackNote: 'Its card comes back to the till. Nothing is sent to the customer again.',
+  amountSigns: 'Digits alone, without point, comma or sign: 2000.',
+  oldKeys:
+    'Wait until these payments end (live mode, History, “Waiting”), or replace anyway: the till could then no longer check them, and you would look for them in LigdiCash’s dashboard.',
+};
