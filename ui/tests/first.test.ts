@@ -237,3 +237,33 @@ test.each([
   expect((await screen.findByTestId('connection-verdict')).textContent).toContain(words);
   expect(done()[3]).toBe(false);
 });
+
+test('new keys while payments wait under the old ones: the way to live says what to do, and goes on when told', async () => {
+  const till = fresh({ credentials: 'stored', live_open: 2 });
+  const asked: boolean[] = [];
+  till.saveCredentials = (...given: unknown[]) => {
+    const input = given[0] as { replace_open: boolean };
+    asked.push(input.replace_open);
+    return input.replace_open
+      ? Promise.resolve(till.now)
+      : Promise.reject({ code: 'open_payments_with_old_keys', field: null, limit_xof: null, detail: null });
+  };
+  await open(till);
+  await press('open-live-guide');
+  await fireEvent.click(await screen.findByTestId('save-credentials'));
+  expect((await screen.findByTestId('old-keys')).textContent).toContain(
+    'Attendez que ces paiements finissent',
+  );
+  await press('replace-keys');
+  await waitFor(() => expect(asked).toEqual([false, true]));
+  expect(screen.queryByTestId('old-keys')).toBeNull();
+});
+
+test('each step of the welcome puts the focus into its field', async () => {
+  await open(fresh());
+  await screen.findByTestId('welcome');
+  await press('welcome-next');
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('welcome-shop')));
+  await press('welcome-next');
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('welcome-printer')));
+});

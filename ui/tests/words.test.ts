@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { en } from '../src/lib/i18n/en';
 import { fr } from '../src/lib/i18n/fr';
 import { amountWhileTyping, day, dayAndTime, elapsed, group, time, xof } from '../src/lib/format';
-import { refusalText } from '../src/lib/i18n';
+import { refusalText, words } from '../src/lib/i18n';
+import { helpWords } from '../src/lib/i18n/help';
 
 const CODES = Array.from({ length: 17 }, (_, code) => String(code).padStart(2, '0'));
 
@@ -64,4 +65,15 @@ describe('a moment reads as the language writes it', () => {
       expect(day(new Date(at).toISOString().slice(0, 10))).toBe(date.format(at));
     }
   });
+});
+
+test('an amount in a sentence is never parted by the end of a line', () => {
+  for (const language of ['fr', 'en'] as const)
+    expect(JSON.stringify(helpWords(language))).not.toMatch(/\d (?:\d{3}(?!\d)|F\b)/);
+  expect(words('fr').live.proofTitle).toContain('100\u00a0F');
+});
+
+test('the guide says what to do when the owner’s PIN is lost', () => {
+  expect(helpWords('fr').topic.people.points.join(' ')).toContain('code de secours');
+  expect(helpWords('en').topic.people.points.join(' ')).toContain('recovery code');
 });

@@ -64,7 +64,7 @@ export class Coach {
     if (!payment) {
       if (this.read) return 'receipt';
       if (sale.step === 'sending') return 'sending';
-      if (sale.amount === '') return 'amount';
+      if (sale.amount === '' || sale.error?.field === 'amount') return 'amount';
       return sale.inspection?.valid ? 'charge' : 'number';
     }
     if (payment.state === 'recorded' || payment.state === 'submitting') return 'sending';

@@ -21,7 +21,7 @@ import backupsFr from './pictures/backups-fr.webp';
 import stamps from './pictures/stamps.json';
 
 /** Subjects with a picture. */
-export type Pictured = Exclude<Topic, 'states' | 'privacy'>;
+export type Pictured = Exclude<Topic, 'states' | 'people' | 'privacy'>;
 
 export interface Picture {
   url: string;
@@ -53,7 +53,7 @@ const ADDRESSES: Record<LanguageView, Record<Pictured, string>> = {
 };
 
 export function picture(topic: Topic, language: LanguageView): Picture | null {
-  if (topic === 'states' || topic === 'privacy') return null;
+  if (topic === 'states' || topic === 'people' || topic === 'privacy') return null;
   const { width, height } = stamps[`${topic}-${language}`];
   return { url: ADDRESSES[language][topic], width, height };
 }

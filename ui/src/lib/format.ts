@@ -20,6 +20,11 @@ export function amountWhileTyping(typed: string): string {
   return /^\d+$/.test(bare) ? group(bare.replace(/^0+(?=\d)/, '')) : typed;
 }
 
+/** Nothing yet, or a whole number as `amountWhileTyping` leaves it. */
+export function isAmount(shown: string): boolean {
+  return /^[\d\u00a0]*$/.test(shown);
+}
+
 const LOCALE: Record<LanguageView, string> = { fr: 'fr-FR', en: 'en-GB' };
 
 const two = (part: number) => String(part).padStart(2, '0');

@@ -13,6 +13,7 @@ import type { UnprintedView } from './bindings/UnprintedView';
 import { habits } from './habits.svelte';
 import { speak, words, type Catalogue } from './i18n';
 import { last, remember } from './last';
+import { heedsLock } from './lock';
 import { play } from './sound';
 
 /** Results of this window stay as cards until closed; older ones step aside past this number. */
@@ -49,6 +50,8 @@ export class Session {
   asked = $state<PaymentView | null>(null);
   /** Receipts that did not print themselves, and a person knows. */
   private unprintedSeen = $state<string[]>([]);
+  /** The last payment that the till spoke of. */
+  told = $state.raw<PaymentView | null>(null);
   /** Something is on screen that is shown once: nothing takes its place. */
   holding = false;
   /** Snapshots in the order in which they were asked for, and the one on screen. */
@@ -60,11 +63,19 @@ export class Session {
   private news = $state<Partial<Record<string, number>>>({});
   /** Contradictions that whoever is here has put away. */
   private putAway: string[] = [];
+  /** Those of them that had been put aside and that a person wants to see again. */
+  private broughtBack = $state<string[]>([]);
   private stop: (() => void) | null = null;
   private closed = false;
   private readonly before = last();
 
-  constructor(readonly backend: Backend) {}
+  readonly backend: Backend;
+
+  constructor(backend: Backend) {
+    this.backend = heedsLock(backend, () => {
+      if (this.snapshot?.presence.kind !== 'locked') void this.refresh();
+    });
+  }
 
   /** Before the till has answered: the one that was last spoken. */
   get language(): LanguageView {
@@ -98,6 +109,12 @@ export class Session {
   wasMissed(payment: PaymentView): boolean {
     const shownAt = this.news[payment.id];
     return shownAt !== undefined && shownAt - (payment.resolved_at_ms ?? shownAt) > MISSED_MS;
+  }
+
+  /** How many are watched without a card. */
+  get aside(): number {
+    const seen = this.cards.filter((card) => this.isBack(card.id) && card.state === 'pending').length;
+    return Math.max(0, (this.snapshot?.watched_aside ?? 0) - seen);
   }
 
   /** Who is signed in; none at a locked till, and where nobody has a PIN. */
@@ -150,9 +167,10 @@ export class Session {
     this.shownTurn = turn;
     const modeChanged = this.snapshot !== null && this.snapshot.mode !== snapshot.mode;
     const locked = snapshot.presence.kind === 'locked';
-    if (modeChanged || locked) this.cards = [];
     // Whoever comes next is told anew of what nobody looked at.
     if (modeChanged || locked) {
+      this.cards = [];
+      this.broughtBack = [];
       this.news = {};
       this.putAway = [];
     }
@@ -189,6 +207,7 @@ export class Session {
   restart(snapshot: Snapshot): void {
     this.cards = [];
     this.news = {};
+    this.broughtBack = [];
     this.alerts = [];
     this.asked = null;
     this.recoverySeen = false;
@@ -225,6 +244,17 @@ export class Session {
   dismiss(id: string): void {
     this.news[id] ??= Date.now();
     this.cards = this.cards.filter((card) => card.id !== id);
+    this.broughtBack = this.broughtBack.filter((back) => back !== id);
+  }
+
+  /** Shows one that was put aside again, on this screen alone: to the till it stays aside, and watched. */
+  bringBack(payment: PaymentView): void {
+    if (!this.isBack(payment.id)) this.broughtBack.push(payment.id);
+    this.show(payment);
+  }
+
+  isBack(id: string): boolean {
+    return this.broughtBack.includes(id);
   }
 
   dismissAlert(id: string): void {
@@ -238,7 +268,10 @@ export class Session {
 
   private trim(): void {
     let results = 0;
-    this.cards = this.cards.filter((card) => isOpen(card) || ++results <= SHOWN_RESULTS_MAX);
+    this.cards = this.cards.filter(
+      (card) =>
+        isOpen(card) || (card.state === 'pending' && this.isBack(card.id)) || ++results <= SHOWN_RESULTS_MAX,
+    );
   }
 
   private remember(payment: PaymentView): void {
@@ -268,6 +301,7 @@ export class Session {
   private hear(event: TillEvent): void {
     switch (event.kind) {
       case 'payment_changed': {
+        this.told = event.payment;
         const before = this.cards.find((card) => card.id === event.payment.id);
         const returns = !before && this.comesBack(event.payment);
         if (returns) this.cards.unshift(event.payment);

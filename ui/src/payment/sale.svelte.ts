@@ -5,7 +5,7 @@ import type { ChargeRequest } from '../lib/bindings/ChargeRequest';
 import type { PaymentView } from '../lib/bindings/PaymentView';
 import type { PhoneInspection } from '../lib/bindings/PhoneInspection';
 import type { UiError } from '../lib/bindings/UiError';
-import { amountWhileTyping } from '../lib/format';
+import { amountWhileTyping, isAmount } from '../lib/format';
 import type { Session } from '../lib/session.svelte';
 
 export type Step = 'typing' | 'review' | 'sending' | 'unresolved';
@@ -26,7 +26,14 @@ export class Sale {
     // The first digit of a sale; a way that stays cold only costs a moment.
     if (this.amount === '' && text !== '') void this.session.backend.warmUp().catch(() => {});
     this.amount = amountWhileTyping(text);
-    if (this.error?.field !== 'phone') this.error = null;
+    // Said while it is typed: what is no plain number is never read as another one.
+    if (!isAmount(this.amount)) this.refuseAmount();
+    else if (this.error?.field !== 'phone') this.error = null;
+  }
+
+  /** A key that is no digit. */
+  refuseAmount(): void {
+    this.error = { code: 'amount_not_a_number', field: 'amount', limit_xof: null, detail: null };
   }
 
   typePhone(text: string): void {
@@ -81,6 +88,13 @@ export class Sale {
       this.error = asUiError(error);
       this.step = 'typing';
     }
+  }
+
+  /** The first request is waited for, and stands in sight while it is. */
+  keepWaiting(): void {
+    const { existing } = this;
+    if (existing?.set_aside && existing.state === 'pending') this.session.bringBack(existing);
+    this.back();
   }
 
   back(): void {

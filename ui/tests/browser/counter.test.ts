@@ -135,3 +135,34 @@ test('nothing moves for whoever asked for less motion', async () => {
   await at('till-wait-0', async (page) => expect(await moving(page)).toBeGreaterThan(0));
   await at('till-wait-0', async (page) => expect(await moving(page)).toBe(0), { reducedMotion: 'reduce' });
 });
+
+test.each<[string, [number, number]]>([
+  ['till-empty', [760, 600]],
+  ['till-wait-75', [760, 600]],
+  ['till-amount-signs', [760, 600]],
+  ['coach-amount', [760, 600]],
+  ['till-server-and-chain', [1024, 700]],
+])('the button that charges is in sight without scrolling: %s at %s', async (scene, size) => {
+  const page = await stage.window({ size });
+  expect(await stage.play(page, scene)).toEqual([]);
+  const isSeen = await page.evaluate(() => {
+    const box = document.querySelector('[data-testid="charge-button"]')?.getBoundingClientRect();
+    const edges = box ? [box.top + 2, box.bottom - 2] : [-1];
+    return edges.map(
+      (y) =>
+        document.elementFromPoint(box ? box.left + box.width / 2 : 0, y)?.closest('button')?.dataset[
+          'testid'
+        ],
+    );
+  });
+  expect(isSeen).toEqual(['charge-button', 'charge-button']);
+  await page.context().close();
+});
+
+test.each(['receipt', 'till-guide'])('the answers of a long question stay in sight: %s', async (scene) => {
+  const page = await stage.window({ size: [1024, 700] });
+  expect(await stage.play(page, scene)).toEqual([]);
+  const safe = await page.locator('[role="dialog"] [data-safe]').boundingBox();
+  expect((safe?.y ?? 999) + (safe?.height ?? 0)).toBeLessThan(700);
+  await page.context().close();
+});

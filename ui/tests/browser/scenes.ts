@@ -11,6 +11,7 @@ import type { TillEvent } from '../../src/lib/bindings/TillEvent';
 import type { TimelineEntry } from '../../src/lib/bindings/TimelineEntry';
 import { FakeTill, backups, beyond, day, findings, payment, period, snapshot } from '../fake';
 import { FIRST_SCENES } from './scenes-first';
+import { STORY_SCENES } from './scenes-story';
 import { PEOPLE_SCENES } from './people-scenes';
 import { DISPLAYS } from './displays';
 import { LONG_SHOP, NOW_MS, type Scene } from './moment';
@@ -707,6 +708,7 @@ export const SCENES: Record<string, Scene> = {
     act: go('settings', '[data-testid="open-diagnosis"]', diagnoses),
   },
   ...FIRST_SCENES,
+  ...STORY_SCENES,
   ...PEOPLE_SCENES,
 
   opening: {

@@ -2,6 +2,7 @@
 import { xof } from '../format';
 import { guidance } from './guidance.en';
 import { peopleEn, peopleErrorsEn } from './people.en';
+import { storyEn } from './story.en';
 import type { Catalogue } from './fr';
 
 const s = (count: number) => (count === 1 ? '' : 's');
@@ -136,6 +137,7 @@ export const en: Catalogue = {
   news: {
     paid: (ago) => `Paid ${ago} ago, while nobody looked. See first whether the customer was served already.`,
   },
+  story: storyEn,
   ...guidance,
   people: peopleEn,
   screen: {
@@ -360,7 +362,7 @@ export const en: Catalogue = {
     sales: (count: number) => (count === 1 ? '1 sale' : `${count} sales`),
     none: 'No sale on this day.',
     success: 'Payments that succeeded',
-    wait: 'Median wait',
+    wait: 'Usual wait',
     byHour: 'Takings by hour',
     byDay: 'Takings of the last 30 days',
     outcomes: 'How payments ended',
@@ -383,7 +385,7 @@ export const en: Catalogue = {
   closing: {
     title: 'Closing',
     since: (number: number | null) => (number === null ? 'Since the beginning' : `Since closing Z ${number}`),
-    grandTotal: 'Perpetual total',
+    grandTotal: 'Total since the beginning (perpetual)',
     fromEarlier: (number: number, amount: string) => `of which ${amount} came after closing Z ${number}`,
     unresolved: (count: number) => (count === 1 ? '1 unresolved payment' : `${count} unresolved payments`),
     unresolvedNote: (count: number) =>
@@ -429,24 +431,6 @@ export const en: Catalogue = {
     show: 'Show in its folder',
     summary: (entries: number, amount: string) =>
       `${entries} ${entries === 1 ? 'entry' : 'entries'}, ${amount}.`,
-  },
-  event: {
-    recorded: 'Recorded on this computer',
-    submission_started: 'Sending began',
-    create_accepted: 'Request accepted by LigdiCash',
-    create_refused: 'Request refused by LigdiCash',
-    create_not_sent: 'Nothing left',
-    create_unknown: 'Unknown answer',
-    confirm_pending: 'Checked: waiting',
-    confirm_completed: 'Checked: paid',
-    confirm_mismatch: 'Checked: does not match',
-    confirm_not_completed: 'Checked: not completed',
-    confirm_unknown: 'Check without a clear answer',
-    restarted: 'Till restarted',
-    receipt_issued: 'Receipt handed out',
-    receipt_taken_back: 'Receipt not handed out (printer or disk)',
-    contradiction: 'Contradiction from LigdiCash',
-    contradiction_seen: 'Contradiction seen',
   },
   settings: {
     title: 'Settings',
@@ -522,7 +506,6 @@ export const en: Catalogue = {
     dataDir: 'Ledger and log',
     version: 'Version',
     oldKeysTitle: 'Payments made with the old keys are still open',
-    oldKeysText: 'The till may no longer be able to check them. Replace all the same?',
     replace: 'Replace all the same',
   },
   keys: {
@@ -545,7 +528,7 @@ export const en: Catalogue = {
   error: {
     ...peopleErrorsEn,
     amount_empty: 'Type an amount.',
-    amount_not_a_number: 'Type the amount in digits, without decimals: 5000.',
+    amount_not_a_number: storyEn.amountSigns,
     amount_too_small: (limit) => `The smallest amount is ${limit}.`,
     amount_too_large: (limit) => `The largest amount is ${limit}.`,
     phone_empty: 'Type the customer’s number.',

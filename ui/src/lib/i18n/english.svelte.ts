@@ -1,6 +1,7 @@
 // The English catalogue, read when somebody speaks it: the till starts in the language of its shop, and no other is waited for.
 import type { LanguageView } from '../bindings/LanguageView';
 import type { Catalogue } from './fr';
+import { whole } from './typeset';
 
 let read = $state.raw<Catalogue | null>(null);
 
@@ -9,5 +10,5 @@ export const english = () => read;
 
 /** Makes a language ready. French always is. */
 export async function speak(language: LanguageView): Promise<void> {
-  if (language === 'en') read ??= (await import('./en')).en;
+  if (language === 'en') read ??= whole((await import('./en')).en);
 }

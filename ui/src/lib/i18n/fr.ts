@@ -2,6 +2,7 @@
 import { xof } from '../format';
 import { guidance } from './guidance.fr';
 import { peopleFr, peopleErrorsFr } from './people.fr';
+import { storyFr } from './story.fr';
 
 export const fr = {
   nav: {
@@ -152,6 +153,7 @@ export const fr = {
     paid: (ago: string) =>
       `Payé il y a ${ago}, quand personne ne regardait. Voyez d’abord si le client a déjà été servi.`,
   },
+  story: storyFr,
   ...guidance,
   people: peopleFr,
   screen: {
@@ -378,7 +380,7 @@ export const fr = {
     sales: (count: number) => (count > 1 ? `${count} ventes` : `${count} vente`),
     none: 'Aucune vente ce jour.',
     success: 'Paiements aboutis',
-    wait: 'Attente médiane',
+    wait: 'Attente habituelle',
     byHour: 'Recette par heure',
     byDay: 'Recette des 30 derniers jours',
     outcomes: 'Comment les paiements ont fini',
@@ -401,7 +403,7 @@ export const fr = {
   closing: {
     title: 'Clôture',
     since: (number: number | null) => (number === null ? 'Depuis le début' : `Depuis la clôture Z ${number}`),
-    grandTotal: 'Total perpétuel',
+    grandTotal: 'Total depuis le début (perpétuel)',
     fromEarlier: (number: number, amount: string) => `dont ${amount} venus après la clôture Z ${number}`,
     unresolved: (count: number) => (count > 1 ? `${count} paiements non résolus` : '1 paiement non résolu'),
     unresolvedNote: (count: number) =>
@@ -447,24 +449,6 @@ export const fr = {
     show: 'Afficher dans le dossier',
     summary: (entries: number, amount: string) => `${entries} écriture${entries > 1 ? 's' : ''}, ${amount}.`,
   },
-  event: {
-    recorded: 'Enregistré sur cet ordinateur',
-    submission_started: 'Envoi commencé',
-    create_accepted: 'Demande acceptée par LigdiCash',
-    create_refused: 'Demande refusée par LigdiCash',
-    create_not_sent: 'Rien n’est parti',
-    create_unknown: 'Réponse inconnue',
-    confirm_pending: 'Vérifié : en attente',
-    confirm_completed: 'Vérifié : payé',
-    confirm_mismatch: 'Vérifié : ne correspond pas',
-    confirm_not_completed: 'Vérifié : non abouti',
-    confirm_unknown: 'Vérification sans réponse claire',
-    restarted: 'Caisse redémarrée',
-    receipt_issued: 'Reçu remis',
-    receipt_taken_back: 'Reçu non remis (imprimante ou disque)',
-    contradiction: 'Contradiction de LigdiCash',
-    contradiction_seen: 'Contradiction vue',
-  } as Record<string, string>,
   settings: {
     title: 'Réglages',
     diagnosis: 'Diagnostic',
@@ -540,7 +524,6 @@ export const fr = {
     dataDir: 'Base et journal',
     version: 'Version',
     oldKeysTitle: 'Des paiements attendent encore avec les anciennes clés',
-    oldKeysText: 'La caisse ne pourra peut-être plus les vérifier. Remplacer quand même ?',
     replace: 'Remplacer quand même',
   },
   keys: {
@@ -563,7 +546,7 @@ export const fr = {
   error: {
     ...peopleErrorsFr,
     amount_empty: 'Tapez un montant.',
-    amount_not_a_number: 'Tapez le montant en chiffres, sans virgule : 5000.',
+    amount_not_a_number: storyFr.amountSigns,
     amount_too_small: (limit: string) => `Le plus petit montant est ${limit}.`,
     amount_too_large: (limit: string) => `Le plus grand montant est ${limit}.`,
     phone_empty: 'Tapez le numéro du client.',

@@ -29,7 +29,7 @@ export const guidance: typeof french = {
     title: 'Guided first sale',
     of: (at: number, of: number) => `${at} of ${of}`,
     stop: 'Stop the guide',
-    show: 'Take me there',
+    show: 'Show me where',
     customer: 'The customer',
     restart: 'Start again',
     finish: 'Finish',

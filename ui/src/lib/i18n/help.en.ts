@@ -103,6 +103,20 @@ export const help: typeof french = {
       ],
       picture: 'The panel Backups of Settings.',
     },
+    people: {
+      title: 'People, PINs, a PIN forgotten',
+      lead: 'Alone at the till, no PIN is asked. With others, each has their own, and their rights.',
+      points: [
+        'Settings, “People”: first the owner’s own PIN, then the others, one by one.',
+        'A cashier charges and prints; a manager decides, closes and changes settings; an auditor reads and verifies; the owner may do everything.',
+        'Touch your name, at the bottom left, to lock or to change places. The till also locks by itself.',
+        'Somebody forgot their PIN? The owner sets a new one in Settings.',
+        'The owner forgot theirs? On the locked screen, choose the forgotten PIN, then type the recovery code: 20 letters and digits, shown once when the PIN was set.',
+        'Write that recovery code on paper, away from the till. After use, the till shows a new one, and the old one serves no more.',
+        'The recovery code is lost too? Another owner can set a new PIN. Otherwise close the till and move settings.sqlite3 out of its folder: people and settings must be set again, the sales stay.',
+      ],
+      picture: '',
+    },
     privacy: {
       title: 'The secret code, and numbers',
       lead: 'Never ask the customer for their secret code.',

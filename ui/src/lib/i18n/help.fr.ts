@@ -102,6 +102,20 @@ export const help = {
       ],
       picture: 'Le panneau Sauvegardes de Réglages.',
     },
+    people: {
+      title: 'Personnes, codes, code oublié',
+      lead: 'Seul à la caisse, aucun code n’est exigé. À plusieurs, chacun a le sien, et ses droits.',
+      points: [
+        'Réglages, « Personnes » : « Mettre mon code » d’abord pour le propriétaire, puis « Ajouter une personne ».',
+        'Un caissier encaisse et imprime ; un responsable décide, clôture et règle ; un contrôleur lit et vérifie ; le propriétaire peut tout.',
+        'Touchez votre nom, en bas à gauche, pour verrouiller ou changer de personne. La caisse se verrouille aussi seule.',
+        'Quelqu’un a oublié son code ? Le propriétaire en met un nouveau dans Réglages, « Modifier ».',
+        'Le propriétaire a oublié le sien ? Sur l’écran verrouillé, « Code oublié ? », puis le code de secours : 20 lettres et chiffres, montrés une seule fois quand son code a été mis.',
+        'Écrivez ce code de secours sur papier, loin de la caisse. Après usage, la caisse en montre un nouveau ; l’ancien ne sert plus.',
+        'Code de secours perdu aussi ? Un autre propriétaire peut mettre un nouveau code. Sinon, fermez la caisse et sortez settings.sqlite3 de son dossier : personnes et réglages sont à refaire, les ventes restent.',
+      ],
+      picture: '',
+    },
     privacy: {
       title: 'Le code secret et les numéros',
       lead: 'Ne demandez jamais le code secret du client.',
