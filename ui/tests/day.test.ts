@@ -175,3 +175,18 @@ describe('the day', () => {
     expect(screen.getByTestId('export-to').getAttribute('aria-invalid')).toBe('true');
   });
 });
+
+test.each([
+  ['day', 'onDay', 'day-close'],
+  ['history', 'onHistory', 'history-row'],
+] as const)('the %s that could not be read is read again at a press', async (view, asked, shown) => {
+  const answer = till[asked];
+  const held = { code: 'ledger_held', field: null, limit_xof: null, detail: null };
+  till[asked] = (() => Promise.reject(held as never)) as never;
+  await open(view);
+  const again = await screen.findByTestId('read-again');
+  till[asked] = answer as never;
+  await fireEvent.click(again);
+  await screen.findAllByTestId(shown);
+  expect(screen.queryByTestId('read-again')).toBeNull();
+});

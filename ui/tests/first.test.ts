@@ -81,7 +81,7 @@ test('a shop name that the till refuses keeps the step, and says so at the field
   await screen.findByTestId('welcome');
   await press('welcome-next');
   await press('welcome-next');
-  await screen.findByText('Valeur hors limites.');
+  await screen.findByText('Trop long, trop petit ou trop grand : corrigez cette valeur.');
   expect(screen.getByTestId('welcome').dataset['step']).toBe('shop');
 });
 

@@ -20,8 +20,8 @@ export const SHOTS: Record<Pictured, Shot> = {
   uncertain: { scene: 'till-uncertain', part: '.card', size: [900, 1400] },
   late: { scene: 'till-late', part: '.card', size: [900, 1400] },
   day: { scene: 'day-full', part: '.column:last-child .panel >> nth=0', size: [1024, 1400], down: 470 },
-  offline: { scene: 'till-offline', part: '.notice.bad', size: [1024, 1400] },
-  training: { scene: 'till-wait-0', part: 'aside.phone', size: [1280, 900] },
+  offline: { scene: 'till-offline', part: '.notice.bad', size: [640, 1400] },
+  training: { scene: 'till-wait-0', part: 'aside.phone', size: [1280, 900], down: 346 },
   backups: { scene: 'settings-training', part: '[aria-labelledby="backup-title"]', size: [1024, 2600] },
 };
 export const LANGUAGES = ['fr', 'en'] as const;
