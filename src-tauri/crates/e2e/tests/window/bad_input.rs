@@ -9,10 +9,10 @@ async fn bad_input_gets_a_message_at_the_field_and_nothing_typed_is_lost() -> Ou
     let window = shop.open().await?;
     // A letter is not taken, which is said at once; what could be read as another amount stays in sight.
     window.fill(AMOUNT, "abc").await?;
-    window.read("#amount-error", "en chiffres").await?;
+    window.read("#amount-error", "Des chiffres seuls").await?;
     assert_eq!(window.value(AMOUNT).await?, "");
     for (amount, phone, field, words) in [
-        ("1,50", "90123456", "#amount-error", "en chiffres"),
+        ("1,50", "90123456", "#amount-error", "Des chiffres seuls"),
         ("99", "90123456", "#amount-error", "Le plus petit montant est 100 F"),
         ("0", "90123456", "#amount-error", "Le plus petit montant est 100 F"),
         ("2000001", "90123456", "#amount-error", "Le plus grand montant est 2 000 000 F"),
