@@ -2,7 +2,7 @@
 //! and takes nothing down to the disk. What it may load is the content policy's, what it may ask for the capability's
 //! (tauri.conf.json).
 
-use crate::{marks, renderer};
+use crate::{marks, page, renderer};
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Runtime, Url, WebviewWindowBuilder};
 
@@ -30,7 +30,10 @@ pub(crate) fn open_window<R: Runtime>(app: &AppHandle<R>, label: &str) -> tauri:
             .on_new_window(|_, _| NewWindowResponse::Deny)
             .on_download(|_, _| false)
             .build()?;
-        renderer::suit(&window)?;
+        // A second window that drew by itself too would stay blank: WebKit shows what the first one drew, and nothing of it.
+        if label == page::WINDOW {
+            renderer::suit(&window)?;
+        }
     }
     Ok(())
 }

@@ -104,6 +104,15 @@ impl Shop {
         Ok((output.status.code(), text(output.stdout), text(output.stderr)))
     }
 
+    /// Starts the till as a shop does, with a window that nobody drives: it then draws in another way.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn undriven(&self) -> Outcome<tokio::process::Child> {
+        let mut till = tokio::process::Command::new(crate::window::program()?);
+        Ok(till.envs(self.environment()).stdin(std::process::Stdio::null()).kill_on_drop(true).spawn()?)
+    }
+
     /// Runs it as somebody at a terminal does, who answers each question when it is asked: what then stands on the terminal.
     ///
     /// # Errors

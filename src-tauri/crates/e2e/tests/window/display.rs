@@ -3,6 +3,8 @@
 use crate::{card, sell, testid};
 use e2e::{Keychain, Outcome, Shop};
 use serde_json::json;
+use std::time::{Duration, Instant};
+use tokio::process::Command;
 
 /// What the till's own page may do, and this one may not: commands of the till, and every way to hear or to act.
 const REFUSED: &[&str] = &[
@@ -100,4 +102,37 @@ async fn the_customer_sees_the_sale_and_its_window_may_ask_for_nothing_else() ->
     window.look_at(&customer).await?;
     window.read(&shown("idle"), "MODE ÉCOLE").await?;
     window.close().await
+}
+
+/// How many colours a window of a process shows; 0 where it is not there yet.
+async fn colours(pid: u32, name: &str) -> Outcome<u32> {
+    // Other tests have windows too: this one comes to the front to be looked at.
+    let script = "id=$(xdotool search --all --onlyvisible --pid \"$2\" --name \"$1\" | tail -n 1) && test -n \"$id\" && \
+                  xdotool windowraise \"$id\" && sleep 0.5 && import -window \"$id\" -format %k info:-";
+    let words = ["10", "sh", "-c", script, "sh", name, &pid.to_string()];
+    let looked = Command::new("timeout").args(words).output().await?;
+    Ok(String::from_utf8_lossy(&looked.stdout).trim().parse().unwrap_or(0))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_customers_screen_is_drawn_also_where_no_driver_looks() -> Outcome {
+    let shop = Shop::new(Keychain::None)?;
+    let window = shop.open().await?;
+    window.press(&testid("nav-settings")).await?;
+    window.press(&testid("customer-display")).await?;
+    window.read(&testid("customer-display"), "Fermer").await?;
+    window.close().await?;
+
+    let mut till = shop.undriven()?;
+    let pid = till.id().ok_or("it ended at once")?;
+    for name in ["^Encaisse · client$", "^Encaisse$"] {
+        let begun = Instant::now();
+        // Letters have dozens of shades; an empty window has one.
+        while colours(pid, name).await? < 20 {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{name} stays empty");
+        }
+    }
+    Command::new("kill").args(["-s", "TERM", &pid.to_string()]).status().await?;
+    tokio::time::timeout(Duration::from_secs(20), till.wait()).await??;
+    Ok(())
 }
