@@ -33,11 +33,16 @@ test('what was put aside is said at once, and comes back as a card when it ends'
     ...waiting,
     version: 4,
     set_aside: true,
+    decisions: [{ kind: 'set_aside' as const, who: '', reason: '', reference: null, at_ms: Date.now() }],
     state: 'paid' as const,
     resolved_at_ms: Date.now(),
   };
   till.tell({ kind: 'payment_changed', payment: paid });
   await waitFor(() => expect(cards().map((card) => card.dataset['state'])).toEqual(['paid']));
+  expect(cards()[0]?.textContent).toContain('Mis de côté à');
+  expect(cards()[0]?.textContent).not.toContain('Vous pouvez remettre');
+  // What is no longer watched aside is no longer said to be.
+  await waitFor(() => expect(document.body.textContent).not.toContain('1 paiement mis de côté'));
   // Told again, it does not come again.
   await fireEvent.click(screen.getByTestId('close-card'));
   till.tell({ kind: 'payment_changed', payment: { ...paid, version: 5 } });
@@ -107,4 +112,48 @@ test('an alert waits behind the lock for whoever signs in next', async () => {
   await fireEvent.input(pin, { target: { value: '1379' } });
   await fireEvent.submit(pin.form as HTMLFormElement);
   await screen.findByText(/LigdiCash se contredit/);
+});
+
+test('a sale whose earlier request was decided is not asked for again by one press more', async () => {
+  const before = payment({ id: 'p1', version: 2, state: 'uncertain' });
+  till.now = snapshot({ open: [before] });
+  await open();
+  till.charge = () => Promise.resolve({ kind: 'unresolved', existing: before });
+  await fireEvent.input(await screen.findByTestId('amount-input'), { target: { value: '5000' } });
+  await fireEvent.input(screen.getByTestId('phone-input'), { target: { value: '90123456' } });
+  await fireEvent.click(screen.getByTestId('charge-button'));
+  await fireEvent.click(await screen.findByTestId('keep-waiting'));
+  expect(screen.getByTestId<HTMLInputElement>('amount-input').value).not.toBe('');
+  const decision = {
+    kind: 'accepted_as_paid' as const,
+    who: 'Afi',
+    reason: 'SMS',
+    reference: 'A1',
+    at_ms: 1,
+  };
+  till.tell({ kind: 'payment_changed', payment: { ...before, version: 3, decisions: [decision] } });
+  await waitFor(() => expect(screen.getByTestId<HTMLInputElement>('amount-input').value).toBe(''));
+  expect(screen.getByTestId<HTMLInputElement>('phone-input').value).toBe('');
+});
+
+test('late money is called late wherever it stands, and its question is asked from the history too', async () => {
+  const late = payment({
+    id: 'p9',
+    state: 'paid',
+    late: true,
+    receipt_number: 7,
+    resolved_at_ms: Date.now(),
+  });
+  till.now = snapshot({ recent: [late] });
+  till.onHistory = () => Promise.resolve({ rows: [late], next: null });
+  till.paymentDetail = () => Promise.resolve({ payment: late, timeline: [] });
+  await open();
+  expect(screen.getByTestId('recent-row').textContent).toContain('TARDIF');
+  await fireEvent.click(screen.getByTestId('nav-history'));
+  const row = await screen.findByTestId('history-row');
+  expect(row.textContent).toContain('TARDIF');
+  await fireEvent.click(row);
+  expect((await screen.findByTestId('detail-late')).textContent).toContain('Ne remettez rien de plus');
+  await fireEvent.click(screen.getByTestId('detail-late-ask'));
+  await screen.findByText('Paiement arrivé après coup');
 });

@@ -294,6 +294,8 @@ export class Session {
       !settled &&
       payment.mode === this.snapshot?.mode &&
       payment.resolved_at_ms !== null &&
+      // Shown once, and put away.
+      this.news[payment.id] === undefined &&
       !this.snapshot.recent.some((row) => row.id === payment.id)
     );
   }
@@ -307,6 +309,8 @@ export class Session {
         if (returns) this.cards.unshift(event.payment);
         this.take(event.payment);
         if (returns || (before && before.state !== event.payment.state)) this.ended(event.payment);
+        // How many are still watched aside is the till's to count.
+        if (event.payment.set_aside && event.payment.resolved_at_ms !== null) void this.refresh();
         break;
       }
       case 'export_progress':

@@ -7,6 +7,7 @@ import type { PhoneInspection } from '../lib/bindings/PhoneInspection';
 import type { UiError } from '../lib/bindings/UiError';
 import { amountWhileTyping, isAmount } from '../lib/format';
 import type { Session } from '../lib/session.svelte';
+import { decided } from './standing';
 
 export type Step = 'typing' | 'review' | 'sending' | 'unresolved';
 
@@ -17,6 +18,8 @@ export class Sale {
   error = $state<UiError | null>(null);
   existing = $state<PaymentView | null>(null);
   inspection = $state<PhoneInspection | null>(null);
+  /** The request that already was under way for what stands in the fields. */
+  private about: string | null = null;
   private intent: { id: string; of: string } | null = null;
   private inspected = 0;
 
@@ -25,6 +28,7 @@ export class Sale {
   typeAmount(text: string): void {
     // The first digit of a sale; a way that stays cold only costs a moment.
     if (this.amount === '' && text !== '') void this.session.backend.warmUp().catch(() => {});
+    this.about = null;
     this.amount = amountWhileTyping(text);
     // Said while it is typed: what is no plain number is never read as another one.
     if (!isAmount(this.amount)) this.refuseAmount();
@@ -37,6 +41,7 @@ export class Sale {
   }
 
   typePhone(text: string): void {
+    this.about = null;
     this.phone = text;
     if (this.error?.field !== 'amount') this.error = null;
     void this.inspect();
@@ -82,6 +87,7 @@ export class Sale {
       } else {
         this.session.take(outcome.existing);
         this.existing = outcome.existing;
+        this.about = outcome.existing.id;
         this.step = 'unresolved';
       }
     } catch (error) {
@@ -110,7 +116,13 @@ export class Sale {
     return francs > settings.review_above_xof && francs <= settings.amount_max_xof;
   }
 
+  /** Whoever decided what became of a sale has ended it: one press more must not ask for it again. */
+  settled(payment: PaymentView): void {
+    if (payment.id === this.about && decided(payment)) this.fresh();
+  }
+
   private fresh(): void {
+    this.about = null;
     this.amount = '';
     this.phone = '';
     this.intent = null;

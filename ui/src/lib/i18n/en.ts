@@ -33,7 +33,7 @@ export const en: Catalogue = {
     liveOpen: (count) => `${count} live payment${s(count)} still open; the till watches during training too.`,
     aside: (count) => `${count} payment${s(count)} set aside, still watched.`,
     late: (amount, phone) =>
-      `Late payment: ${xof(amount)} from ${phone} arrived after the sale was closed in another way. Give the money back, or hand over the goods, and write it down.`,
+      `Late payment: ${xof(amount)} from ${phone} arrived after the sale was closed in another way. Hand over nothing more: say what becomes of that money.`,
     contradiction: (amount, phone) =>
       `LigdiCash contradicts itself about ${xof(amount)} from ${phone}. The state shown stays; tell the manager.`,
     close: 'Close',
@@ -83,6 +83,7 @@ export const en: Catalogue = {
       'Trying again is a new request: the amount comes back, type the number again. A request that still waits on that number is checked first.',
   },
   late: {
+    word: 'PAID — LATE',
     ask: 'What becomes of this sale?',
     title: 'A payment that came afterwards',
     came: 'LigdiCash confirms the payment',
@@ -135,6 +136,8 @@ export const en: Catalogue = {
     reading: 'One moment…',
   },
   news: {
+    aside: (at) =>
+      `Put aside at ${at}, and paid since. This is not the next customer: see first whether they were served already.`,
     paid: (ago) => `Paid ${ago} ago, while nobody looked. See first whether the customer was served already.`,
   },
   story: storyEn,

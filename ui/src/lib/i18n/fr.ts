@@ -45,7 +45,7 @@ export const fr = {
     aside: (count: number) =>
       `${count} paiement${count > 1 ? 's mis' : ' mis'} de côté, toujours surveillé${count > 1 ? 's' : ''}.`,
     late: (amount: number, phone: string) =>
-      `Paiement tardif : ${xof(amount)} du ${phone} est arrivé après que la vente a été close autrement. Rendez l’argent, ou remettez la marchandise, et notez-le.`,
+      `Paiement tardif : ${xof(amount)} du ${phone} est arrivé après que la vente a été close autrement. Ne remettez rien de plus : dites ce que devient cet argent.`,
     contradiction: (amount: number, phone: string) =>
       `LigdiCash se contredit sur ${xof(amount)} du ${phone}. L’état affiché ne change pas ; prévenez le responsable.`,
     close: 'Fermer',
@@ -95,6 +95,7 @@ export const fr = {
       'Réessayer est une nouvelle demande : le montant revient, retapez le numéro. Une demande qui attendrait encore sur ce numéro est vérifiée d’abord.',
   },
   late: {
+    word: 'PAYÉ — TARDIF',
     ask: 'Que devient cette vente ?',
     title: 'Paiement arrivé après coup',
     came: 'LigdiCash confirme le paiement',
@@ -150,6 +151,8 @@ export const fr = {
     reading: 'Un instant…',
   },
   news: {
+    aside: (at: string) =>
+      `Mis de côté à ${at}, payé depuis. Ce n’est pas le client suivant : voyez d’abord s’il a déjà été servi.`,
     paid: (ago: string) =>
       `Payé il y a ${ago}, quand personne ne regardait. Voyez d’abord si le client a déjà été servi.`,
   },

@@ -51,7 +51,8 @@ export const storyEn: typeof storyFr = {
   means: {
     set_aside: 'The till keeps checking.',
     settled_otherwise: 'The customer paid in another way. Nothing more to do.',
-    accepted_as_paid: 'A manager holds the proof. Counted apart from verified money.',
+    accepted_as_paid:
+      'A manager holds the proof and answers for it: the goods may be handed over. Counted apart from verified money.',
     written_off: 'Nothing is counted for this sale. You may make a new one.',
     refund_recorded: 'The money was given back to the customer. Nothing more to do.',
   },

@@ -54,7 +54,8 @@ export const storyFr = {
   means: {
     set_aside: 'La caisse continue de vérifier.',
     settled_otherwise: 'Le client a payé d’une autre façon. Rien d’autre à faire.',
-    accepted_as_paid: 'Un responsable en a la preuve. Compté à part de l’argent vérifié.',
+    accepted_as_paid:
+      'Un responsable en a la preuve et en répond : la marchandise peut être remise. Compté à part de l’argent vérifié.',
     written_off: 'Rien n’est compté pour cette vente. Vous pouvez en faire une nouvelle.',
     refund_recorded: 'L’argent a été rendu au client. Rien d’autre à faire.',
   },
