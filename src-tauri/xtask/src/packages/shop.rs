@@ -141,7 +141,11 @@ impl<'w> Shop<'w> {
     pub fn data(&self) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
         let mut found = BTreeMap::new();
         read_into(&self.till(), &mut found)?;
-        read_into(&self.home().join(".local/share/tg.encaisse.till"), &mut found)?;
+        // There once it was started from the menu, which a folder that only poses as a root has none of.
+        let own = self.home().join(".local/share/tg.encaisse.till");
+        if own.is_dir() {
+            read_into(&own, &mut found)?;
+        }
         Ok(found)
     }
 }
