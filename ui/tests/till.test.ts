@@ -176,7 +176,7 @@ describe('what the till tells', () => {
     await fireEvent.click(await screen.findByTestId('late-refunded'));
     await type(await screen.findByTestId('decision-who'), 'Afi');
     await type(screen.getByTestId('decision-reason'), 'Rendu en espèces');
-    await fireEvent.click(screen.getByTestId('save-decision'));
+    await fireEvent.keyDown(screen.getByTestId('decision-reason'), { key: 'Enter' });
     await waitFor(() => expect(till.decisions).toHaveLength(1));
     expect(till.decisions[0]).toMatchObject({ kind: 'refund_recorded', who: 'Afi' });
   });

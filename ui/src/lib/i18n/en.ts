@@ -9,6 +9,8 @@ const s = (count: number) => (count === 1 ? '' : 's');
 
 export const en: Catalogue = {
   nav: { till: 'Till', history: 'History', day: 'Day', settings: 'Settings', help: 'Help', main: 'Screens' },
+  colon: ':',
+  quoted: (words) => `“${words}”`,
   brand: 'Encaisse',
   banner: {
     training: 'TRAINING MODE',

@@ -13,6 +13,9 @@ export const fr = {
     help: 'Aide',
     main: 'Écrans',
   },
+  /** After a label, and around what is read aloud. */
+  colon: ' :',
+  quoted: (words: string) => `« ${words} »`,
   brand: 'Encaisse',
   banner: {
     training: 'MODE ÉCOLE',

@@ -16,7 +16,7 @@ export const guidance: typeof french = {
     trainingText: [
       'No real money: LigdiCash and the customer’s phone are simulated on this computer.',
       'Try anything you like: approve, refuse, leave waiting. Nothing counts in the real takings.',
-      'The yellow banner stays on top, and every receipt says « MODE ÉCOLE ».',
+      'The yellow banner stays on top, and every receipt says “MODE ÉCOLE”.',
     ],
     next: 'Continue',
     back: 'Back',

@@ -13,7 +13,7 @@ export const help: typeof french = {
       title: 'Taking a payment',
       lead: 'An amount, a number, Charge. The customer approves on the phone.',
       points: [
-        'Type the amount, then Enter. From 100 F to 2,000,000 F.',
+        'Type the amount, then Enter. From 100 F to 2 000 000 F.',
         'Type the customer’s eight digits, then Enter. A number that looks like Moov is pointed out, never blocked.',
         'Read the sentence on screen to the customer. A request comes, and is approved with their PIN, on their own phone.',
         'Hand over the goods when the screen is green: PAID — VERIFIED. No SMS, no screenshot and no word replaces that screen.',
@@ -87,7 +87,7 @@ export const help: typeof french = {
       lead: 'Training is a real till with a false phone. No money exists there.',
       points: [
         'On the simulated phone: approve, refuse, ignore, approve later. Try each of them.',
-        'The yellow banner and the mark « MODE ÉCOLE » on receipts cannot be removed.',
+        'The yellow banner and the mark “MODE ÉCOLE” on receipts cannot be removed.',
         'Training has a ledger of its own: nothing there counts in the real takings.',
         'Live mode takes a shop’s name and LigdiCash’s two keys. The guide leads up to a first sale of 100 F.',
       ],
