@@ -70,3 +70,15 @@ test('whoever is signed in is asked for no name, and locks with one press', asyn
   await fireEvent.click(screen.getByTestId('person-switch'));
   await waitFor(() => expect(screen.queryByTestId('lock-screen')).not.toBeNull());
 });
+
+test('whoever comes after a lock begins at the keypad, and not where somebody else was', async () => {
+  const fake = new FakeTill();
+  await fireEvent.click(await shown(fake, 'nav-settings'));
+  await waitFor(() => expect(screen.getByTestId('nav-settings').getAttribute('aria-current')).toBe('page'));
+  fake.now = snapshot({ presence: locked() });
+  fake.tell({ kind: 'snapshot_stale' });
+  await screen.findByTestId('lock-screen');
+  fake.now = snapshot({ presence: here('cashier') });
+  fake.tell({ kind: 'snapshot_stale' });
+  await waitFor(() => expect(screen.getByTestId('nav-till').getAttribute('aria-current')).toBe('page'));
+});
