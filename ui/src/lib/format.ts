@@ -35,10 +35,20 @@ export function time(atMs: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-export function dayAndTime(atMs: number, language: LanguageView): string {
+/** `24/11/2026`, the same in both languages. */
+export function date(atMs: number): string {
   const at = new Date(atMs);
-  const date = `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
-  return `${date}${language === 'fr' ? ' ' : ', '}${time(atMs)}:${two(at.getSeconds())}`;
+  return `${two(at.getDate())}/${two(at.getMonth() + 1)}/${at.getFullYear()}`;
+}
+
+/** To the minute: `24/11/2026 14:05`. */
+export function dayAndMinute(atMs: number, language: LanguageView): string {
+  return `${date(atMs)}${language === 'fr' ? ' ' : ', '}${time(atMs)}`;
+}
+
+/** To the second: `24/11/2026 14:05:07`. */
+export function dayAndTime(atMs: number, language: LanguageView): string {
+  return `${dayAndMinute(atMs, language)}:${two(new Date(atMs).getSeconds())}`;
 }
 
 /** A business day, `YYYY-MM-DD`, as people write it in both languages: `24/11/2026`. */
