@@ -9,6 +9,7 @@ use crate::error::LedgerError;
 use crate::identity::Identity;
 use crate::migrations::Embedded;
 use crate::open::{LEDGER, Ledger};
+use crate::verify::Verification;
 use domain::Mode;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::Path;
@@ -163,23 +164,10 @@ fn read(connection: &Connection) -> Result<Result<Contents, NoLedger>, LedgerErr
 /// # Errors
 /// [`BackupError`]: it must not be used.
 pub async fn inspect(path: &Path) -> Result<Contents, BackupError> {
-    let looked = path.to_owned();
-    let contents = blocking(move || {
-        let contents = glance(&looked)?;
-        let said: String = read_only(&looked)?
-            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-            .map_err(|error| BackupError::of(&looked, error.into()))?;
-        if said != "ok" {
-            return Err(BackupError::Unusable { path: looked, detail: said });
-        }
-        Ok(contents)
-    })
-    .await?;
-    if contents.is_current {
-        let ledger = Ledger::open_as_it_is(path).await.map_err(|error| BackupError::of(path, error))?;
-        let verified = ledger.verify().await;
-        ledger.close().await;
-        let verified = verified.map_err(|error| BackupError::of(path, error))?;
+    let (sound, verified) = tokio::join!(sound(path), verified(path));
+    // What SQLite cannot read is not worth another word.
+    let contents = sound?;
+    if let Some(verified) = verified? {
         if let Some(bad) = verified.first_bad {
             return Err(BackupError::Changed { path: path.to_owned(), bad });
         }
@@ -189,6 +177,31 @@ pub async fn inspect(path: &Path) -> Result<Contents, BackupError> {
         }
     }
     Ok(contents)
+}
+
+/// What a file says it holds, when SQLite finds nothing wrong with it.
+async fn sound(path: &Path) -> Result<Contents, BackupError> {
+    let path = path.to_owned();
+    blocking(move || {
+        let contents = glance(&path)?;
+        let said: String = read_only(&path)?
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(|error| BackupError::of(&path, error.into()))?;
+        if said == "ok" { Ok(contents) } else { Err(BackupError::Unusable { path, detail: said }) }
+    })
+    .await
+}
+
+/// What its chains say; nothing of a file of an older version.
+async fn verified(path: &Path) -> Result<Option<Verification>, BackupError> {
+    if is_older(path) {
+        return Ok(None);
+    }
+    let of = |error| BackupError::of(path, error);
+    let ledger = Ledger::open_as_it_is(path).await.map_err(of)?;
+    let verification = ledger.verify_but_the_file().await;
+    ledger.close().await;
+    verification.map(Some).map_err(of)
 }
 
 /// Whether the ledger at `path` goes on from what `earlier` ended with.

@@ -49,14 +49,30 @@ impl BadRow {
 /// Rows read at once: enough to be fast, few enough to stay small.
 pub(crate) const WINDOW: i64 = 400;
 
+/// Whether SQLite is asked about the file as well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FileToo {
+    Yes,
+    No,
+}
+
 impl Ledger {
     /// Reads the whole ledger, as it is at one moment, and recomputes everything that can be.
     ///
     /// # Errors
     /// [`LedgerError`] when it cannot be read; what is wrong *in* it is in the answer.
     pub async fn verify(&self) -> Result<Verification, LedgerError> {
+        self.verify_all(FileToo::Yes).await
+    }
+
+    /// As [`Ledger::verify`], for who asks SQLite about the file itself.
+    pub(crate) async fn verify_but_the_file(&self) -> Result<Verification, LedgerError> {
+        self.verify_all(FileToo::No).await
+    }
+
+    async fn verify_all(&self, file_too: FileToo) -> Result<Verification, LedgerError> {
         // Each of the two reads what it compares at one moment of its own.
-        let (chains, rest) = tokio::join!(self.verify_chains(), self.beside_the_chains());
+        let (chains, rest) = tokio::join!(self.verify_chains(), self.beside_the_chains(file_too));
         let chains = chains?;
         if chains.first_bad.is_some() {
             return Ok(chains);
@@ -86,7 +102,7 @@ impl Ledger {
         })
     }
 
-    async fn beside_the_chains(&self) -> Result<Option<BadRow>, LedgerError> {
+    async fn beside_the_chains(&self, file_too: FileToo) -> Result<Option<BadRow>, LedgerError> {
         let mut reader = self.inner.file.read().await?;
         let mut first_bad = heads::first_bad(&mut reader).await?;
         if first_bad.is_none() {
@@ -95,7 +111,7 @@ impl Ledger {
         if first_bad.is_none() {
             first_bad = hour_total::first_bad(&mut reader).await?;
         }
-        if first_bad.is_none() {
+        if first_bad.is_none() && file_too == FileToo::Yes {
             first_bad = unsound(&self.inner.file).await?;
         }
         Ok(first_bad)
