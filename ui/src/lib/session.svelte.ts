@@ -15,6 +15,7 @@ import { speak, words, type Catalogue } from './i18n';
 import { last, remember } from './last';
 import { heedsLock } from './lock';
 import { play } from './sound';
+import { decided, isOpen } from './standing';
 
 /** Results of this window stay as cards until closed; older ones step aside past this number. */
 const SHOWN_RESULTS_MAX = 4;
@@ -22,17 +23,6 @@ const RECENT_MAX = 5;
 const MISSED_MS = 3 * 60_000;
 
 const NOT_COMPLETED: StateView[] = ['failed', 'rejected', 'not_sent'];
-
-/** States whose card is wanted whatever was started in this window. */
-export function isOpen(payment: PaymentView): boolean {
-  if (payment.set_aside && payment.state === 'pending') return false;
-  const settled = payment.decisions.some((d) =>
-    ['settled_otherwise', 'accepted_as_paid', 'written_off'].includes(d.kind),
-  );
-  const refunded = payment.decisions.some((d) => d.kind === 'refund_recorded');
-  if (payment.late) return !refunded;
-  return !settled && ['recorded', 'submitting', 'pending', 'uncertain', 'review'].includes(payment.state);
-}
 
 export interface Alert {
   kind: 'late' | 'contradiction';
@@ -288,10 +278,9 @@ export class Session {
 
   /** One that was put aside has just come to its end: whoever put it aside wants to know. */
   private comesBack(payment: PaymentView): boolean {
-    const settled = payment.decisions.some((decision) => decision.kind !== 'set_aside');
     return (
       payment.set_aside &&
-      !settled &&
+      !decided(payment) &&
       payment.mode === this.snapshot?.mode &&
       payment.resolved_at_ms !== null &&
       // Shown once, and put away.

@@ -1,14 +1,28 @@
 // What people decided about a payment, and what is left to do about it. Owns which decisions are offered for which payment;
 // the till itself refuses what is not possible.
-import type { DecisionKindView } from '../lib/bindings/DecisionKindView';
-import type { DecisionView } from '../lib/bindings/DecisionView';
-import type { PaymentView } from '../lib/bindings/PaymentView';
+import type { DecisionKindView } from './bindings/DecisionKindView';
+import type { DecisionView } from './bindings/DecisionView';
+import type { PaymentView } from './bindings/PaymentView';
+import type { StateView } from './bindings/StateView';
 
+const OPEN: StateView[] = ['recorded', 'submitting', 'pending', 'uncertain', 'review'];
 const UNSURE: DecisionKindView[] = ['accepted_as_paid', 'written_off', 'settled_otherwise'];
 
 /** What became of the sale, in the words of whoever decided last. Putting it aside decides nothing. */
 export function decided(payment: PaymentView): DecisionView | undefined {
   return payment.decisions.filter((decision) => decision.kind !== 'set_aside').at(-1);
+}
+
+/** Its money was given back. */
+function isRefunded(payment: PaymentView): boolean {
+  return payment.decisions.some((decision) => decision.kind === 'refund_recorded');
+}
+
+/** It wants somebody's eye: its card is shown whatever was started in this window. */
+export function isOpen(payment: PaymentView): boolean {
+  if (payment.late) return !isRefunded(payment);
+  if (payment.set_aside && payment.state === 'pending') return false;
+  return !decided(payment) && OPEN.includes(payment.state);
 }
 
 /** What to ask with did not come with a restored copy: a person must look it up. */

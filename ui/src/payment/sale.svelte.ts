@@ -7,7 +7,7 @@ import type { PhoneInspection } from '../lib/bindings/PhoneInspection';
 import type { UiError } from '../lib/bindings/UiError';
 import { amountWhileTyping, isAmount } from '../lib/format';
 import type { Session } from '../lib/session.svelte';
-import { decided } from './standing';
+import { decided } from '../lib/standing';
 
 export type Step = 'typing' | 'review' | 'sending' | 'unresolved';
 
