@@ -8,6 +8,9 @@ use std::{ffi::OsStr, path::Path, process::Command};
 /// The recorder under SQLite needs libclang, and cuts the power on Unix systems alone.
 const POWER: &str = if cfg!(unix) { "proof/power" } else { "" };
 
+/// Faults on purpose, which can be switched on.
+const PLANTED: &str = "proof/planted";
+
 /// The targets of tests that steps of their own build or run: the real window, and the model of the ledger.
 const APART: [&str; 2] = [WINDOW, MODEL];
 /// The real window.
@@ -22,11 +25,18 @@ pub fn workspace(workshop: &Workshop, subcommand: &str) -> Command {
     cargo
 }
 
+/// The same for what only reads the code, faults on purpose included.
+pub fn checking(workshop: &Workshop, subcommand: &str) -> Command {
+    let mut cargo = workspace(workshop, subcommand);
+    cargo.args(["--features", PLANTED]);
+    cargo
+}
+
 /// The same for what proves: with faults on purpose that can be switched on, and our own crates optimised. Every assertion
 /// that development has stays in.
 pub fn proving(workshop: &Workshop, subcommand: &str) -> Command {
     let mut cargo = workspace(workshop, subcommand);
-    cargo.args(["--features", "proof/planted", "--config", "profile.dev.opt-level=2"]);
+    cargo.args(["--features", PLANTED, "--config", "profile.dev.opt-level=1"]);
     cargo
 }
 

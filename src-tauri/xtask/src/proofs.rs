@@ -33,6 +33,8 @@ macro_rules! task {
 const MUTANTS_SHARD: &str = "ENCAISSE_MUTANTS_SHARD";
 
 const CARGO_MUTANTS: &str = "27.1.0";
+/// Ends at the first test that notices: most mutants then cost a moment instead of all tests of a crate.
+const CARGO_NEXTEST: &str = "0.9.151";
 
 /// One task within a test run.
 const TASK_MAX_S: u32 = 900;
@@ -156,11 +158,21 @@ fn state_model(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
 /// Changes one thing at a time in the crates that handle money, and runs their tests against each change.
 fn mutants(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     let program = tool(workshop, log, "cargo-mutants", CARGO_MUTANTS)?;
+    let nextest = tool(workshop, log, "cargo-nextest", CARGO_NEXTEST)?;
+    let path = env::join_paths(
+        nextest
+            .parent()
+            .map(Path::to_owned)
+            .into_iter()
+            .chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())),
+    )
+    .map_err(|error| Failure::new(format!("cargo-nextest cannot be found by cargo: {error}")))?;
     let report = workshop.target.join("mutants");
     fs::create_dir_all(&report).when(report.display())?;
     for krate in ["domain", "ledger", "ligdicash", "till"] {
         let mut mutants = workshop.command(&program);
-        mutants.args(["mutants", "-p", krate, "--no-shuffle", "--colors", "never"]);
+        mutants.args(["mutants", "-p", krate, "--no-shuffle", "--colors", "never", "--test-tool", "nextest"]);
+        mutants.env("PATH", &path);
         if let Some(shard) = env::var_os(MUTANTS_SHARD) {
             mutants.arg("--shard").arg(shard);
         }

@@ -274,8 +274,9 @@ async fn a_thousand_open_payments_are_no_burst_and_starve_nobody_at_the_counter(
         let before: Vec<i64> = std::iter::once(*charged_ms).chain(times.iter().copied()).collect();
         slowest_ms = before.windows(2).map(|pair| pair[1] - pair[0]).chain([slowest_ms]).max().unwrap();
     }
-    // Its own interval and a few turns of others, on a machine that has other work; who starves waits for minutes.
-    assert!(slowest_ms <= 20_000, "a customer at the counter waited {slowest_ms} ms for a question");
+    // Its own interval and a few turns of others, on a clock that runs a hundredfold: half a second in which the machine has
+    // other work is most of it. Who starves waits until the thousand were asked, a quarter of an hour.
+    assert!(slowest_ms <= 60_000, "a customer at the counter waited {slowest_ms} ms for a question");
 
     println!(
         "FIGURE one budget | {OPEN} open, 5 at the counter | at most {busiest} questions in a second, every open one asked \
