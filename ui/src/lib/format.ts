@@ -83,3 +83,17 @@ export function apart(ms: number, language: LanguageView): string {
   const days = String(Math.round(hours / 24));
   return `${group(days)}\u00a0${language === 'fr' ? 'jours' : 'days'}`;
 }
+
+/** A rate in hundredths of a percent as people write it, without its sign: `18`, `2,5`. */
+export function percent(hundredths: number, language: LanguageView): string {
+  const part = String(hundredths % 100).padStart(2, '0').replace(/0+$/, '');
+  const whole = String(Math.trunc(hundredths / 100));
+  return part ? `${whole}${language === 'fr' ? ',' : '.'}${part}` : whole;
+}
+
+/** A rate that was typed, in hundredths of a percent; nothing when it is none, or finer than the books are kept. */
+export function hundredths(typed: string): number | null {
+  const found = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(typed.replace(/[\s%]/g, ''));
+  if (!found) return null;
+  return Number(found[1]) * 100 + Number((found[2] ?? '').padEnd(2, '0'));
+}

@@ -19,9 +19,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
-/// One person asks at a time, and verifying years takes a reader for seconds. Each costs every life its opening and its
-/// statements anew.
-const READERS: u32 = 2;
+/// A reader is back in the pool a moment after its last answer. With two, questions that follow each other waited for it: a
+/// payment by its number took 0.13 ms instead of 0.04.
+const READERS: u32 = 4;
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Older ones can corrupt a WAL file when two connections write and checkpoint together.

@@ -28,9 +28,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn ended_after(&self, after_seq: i64, limit: u32) -> Result<Vec<Payment>, LedgerError> {
-        let mut reader = self.inner.file.read().await?;
-        let rows = sqlx::query(ENDED).bind(after_seq).bind(limit).fetch_all(&mut *reader).await?;
-        named(&mut reader, &rows).await
+        ended(&mut *self.inner.file.read().await?, after_seq, limit).await
     }
 
     /// The line that tells of the latest end; 0 where nothing has ended yet.
@@ -47,9 +45,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn contradictions(&self) -> Result<Vec<Payment>, LedgerError> {
-        let mut reader = self.inner.file.read().await?;
-        let rows = sqlx::query(CONTRADICTIONS).fetch_all(&mut *reader).await?;
-        named(&mut reader, &rows).await
+        contradictions(&mut *self.inner.file.read().await?).await
     }
 
     /// Writes down that somebody has seen the contradiction about a payment. Who has seen it before sees nothing new.
@@ -75,6 +71,20 @@ impl Ledger {
         transaction.commit().await?;
         Ok(())
     }
+}
+
+pub(crate) async fn ended(
+    reader: &mut SqliteConnection,
+    after_seq: i64,
+    limit: u32,
+) -> Result<Vec<Payment>, LedgerError> {
+    let rows = sqlx::query(ENDED).bind(after_seq).bind(limit).fetch_all(&mut *reader).await?;
+    named(reader, &rows).await
+}
+
+pub(crate) async fn contradictions(reader: &mut SqliteConnection) -> Result<Vec<Payment>, LedgerError> {
+    let rows = sqlx::query(CONTRADICTIONS).fetch_all(&mut *reader).await?;
+    named(reader, &rows).await
 }
 
 /// The payments that rows name, each once.

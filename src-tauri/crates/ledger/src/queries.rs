@@ -7,7 +7,7 @@ use crate::open::Ledger;
 use crate::payment::{self, Payment, payment_columns};
 use crate::token::{Token, WITHHELD};
 use domain::{PaymentId, PhoneNumber, State};
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{Row, Sqlite};
 
 /// How many payments want a person's eye, and how many are watched without one.
@@ -84,19 +84,35 @@ pub(crate) const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM payment WHERE atte
 pub(crate) const OTHER_CREDENTIALS: &str = "SELECT COUNT(*) FROM payment INDEXED BY payment_unfinished \
      WHERE state IN ('recorded', 'submitting', 'pending') AND state = 'pending' AND credential_set <> ?";
 
+async fn list(reader: &mut SqliteConnection, query: Query) -> Result<Vec<Payment>, LedgerError> {
+    let rows = query.fetch_all(&mut *reader).await?;
+    let mut payments = Vec::with_capacity(rows.len());
+    for row in &rows {
+        payments.push(payment::read_whole(reader, row).await?);
+    }
+    Ok(payments)
+}
+
+pub(crate) async fn open(reader: &mut SqliteConnection) -> Result<Vec<Payment>, LedgerError> {
+    list(reader, sqlx::query(OPEN)).await
+}
+
+pub(crate) async fn recent(reader: &mut SqliteConnection, limit: u32) -> Result<Vec<Payment>, LedgerError> {
+    list(reader, sqlx::query(RECENT).bind(limit)).await
+}
+
+pub(crate) async fn counts(reader: &mut SqliteConnection) -> Result<Counts, LedgerError> {
+    let row = sqlx::query(COUNTS).fetch_one(reader).await?;
+    Ok(Counts { open: row.try_get(0)?, watched_aside: row.try_get(1)? })
+}
+
 impl Ledger {
     async fn reader(&self) -> Result<Reading, LedgerError> {
         self.inner.file.read().await
     }
 
     async fn list(&self, query: Query) -> Result<Vec<Payment>, LedgerError> {
-        let mut reader = self.reader().await?;
-        let rows = query.fetch_all(&mut *reader).await?;
-        let mut payments = Vec::with_capacity(rows.len());
-        for row in &rows {
-            payments.push(payment::read_whole(&mut reader, row).await?);
-        }
-        Ok(payments)
+        list(&mut *self.reader().await?, query).await
     }
 
     /// One payment.
@@ -209,7 +225,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn open_payments(&self) -> Result<Vec<Payment>, LedgerError> {
-        self.list(sqlx::query(OPEN)).await
+        open(&mut *self.reader().await?).await
     }
 
     /// The newest results: final, or settled by a person.
@@ -217,7 +233,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn recent(&self, limit: u32) -> Result<Vec<Payment>, LedgerError> {
-        self.list(sqlx::query(RECENT).bind(limit)).await
+        recent(&mut *self.reader().await?, limit).await
     }
 
     /// Payments of a number whose money may still move and of whose sale nobody has spoken, newest first.
@@ -245,8 +261,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn counts(&self) -> Result<Counts, LedgerError> {
-        let row = sqlx::query(COUNTS).fetch_one(&mut *self.reader().await?).await?;
-        Ok(Counts { open: row.try_get(0)?, watched_aside: row.try_get(1)? })
+        counts(&mut *self.reader().await?).await
     }
 
     /// Pending payments made with other keys than `credential_set`.

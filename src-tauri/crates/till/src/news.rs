@@ -6,7 +6,7 @@ use crate::counter::Counter;
 use crate::error::TillError;
 use crate::till::Till;
 use domain::{Mode, PaymentId};
-use ledger::{Ledger, LedgerError, Payment, SettingsStore};
+use ledger::{Ledger, LedgerError, Payment, SettingsStore, Wanted};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// More is no news any more, but the history.
@@ -74,10 +74,17 @@ impl Looked {
 impl Counter {
     /// What ended since somebody looked, the latest first.
     pub(crate) async fn ended_unseen(&self) -> Result<Vec<Payment>, LedgerError> {
-        if !self.looked.has_news.load(Ordering::SeqCst) {
-            return Ok(Vec::new());
+        match self.wanted(0).ended_after {
+            Some((after_seq, limit)) => self.ledger.ended_after(after_seq, limit).await,
+            None => Ok(Vec::new()),
         }
-        self.ledger.ended_after(self.looked.until.load(Ordering::SeqCst), ENDED_MAX).await
+    }
+
+    /// What a screen wants to know of the ledger, so many results and the ends that nobody has seen with it.
+    pub(crate) fn wanted(&self, recent: u32) -> Wanted {
+        let has_news = self.looked.has_news.load(Ordering::SeqCst);
+        let ended_after = has_news.then(|| (self.looked.until.load(Ordering::SeqCst), ENDED_MAX));
+        Wanted { recent, ended_after }
     }
 }
 
@@ -93,12 +100,17 @@ impl Till {
         }
     }
 
-    /// What LigdiCash contradicted itself about, and nobody has seen: of every ledger that is open.
-    pub(crate) async fn contradictions(&self) -> Result<Vec<(Mode, Payment)>, TillError> {
-        let mut found = Vec::new();
-        for counter in self.open_counters() {
-            let unseen = counter.ledger.contradictions().await?;
-            found.extend(unseen.into_iter().map(|payment| (counter.mode, payment)));
+    /// What LigdiCash contradicted itself about, and nobody has seen: `its` are those of one counter, and those of every other
+    /// that is open come after them.
+    pub(crate) async fn with_those_of_others(
+        &self,
+        counter: &Counter,
+        its: Vec<Payment>,
+    ) -> Result<Vec<(Mode, Payment)>, TillError> {
+        let mut found: Vec<_> = its.into_iter().map(|payment| (counter.mode, payment)).collect();
+        for other in self.open_counters().into_iter().filter(|other| other.mode != counter.mode) {
+            let unseen = other.ledger.contradictions().await?;
+            found.extend(unseen.into_iter().map(|payment| (other.mode, payment)));
         }
         Ok(found)
     }

@@ -2,7 +2,9 @@
 
 use crate::shop::{KEYS, NOON, SERVER, Shop, accepted, checked, checked_with, phone, yas};
 use domain::{DecisionKind, Event, NotSentCause, PaymentId};
-use ledger::{ConfirmFacts, Counts, Due, HistoryFilter, LedgerError, NewPayment, Payment, What};
+use ledger::{
+    ConfirmFacts, Counts, Due, HistoryFilter, LedgerError, NewPayment, Overview, Payment, Wanted, What,
+};
 
 fn ids(payments: &[Payment]) -> Vec<&PaymentId> {
     payments.iter().map(|payment| &payment.id).collect()
@@ -92,6 +94,33 @@ async fn recent_results_are_ordered_by_when_they_were_known() {
     let recent = shop.ledger.recent(10).await.unwrap();
     assert_eq!(ids(&recent), [&third.id, &second.id, &first.id]);
     assert_eq!(shop.ledger.recent(1).await.unwrap(), [third]);
+}
+
+#[tokio::test]
+async fn an_overview_says_what_each_question_says_alone() {
+    let shop = Shop::open().await;
+    let contradicted = shop.paid().await;
+    let looked = shop.ledger.last_end().await.unwrap();
+    let failed = shop.pending().await;
+    shop.moved(&failed, checked(Event::ConfirmNotCompleted)).await;
+    shop.moved(&contradicted, checked(Event::ConfirmNotCompleted)).await;
+    shop.uncertain().await;
+    shop.recorded().await;
+    let wanted = Wanted { recent: 2, ended_after: Some((looked, 20)) };
+    let overview = shop.ledger.overview(wanted).await.unwrap();
+    let alone = Overview {
+        counts: shop.ledger.counts().await.unwrap(),
+        open: shop.ledger.open_payments().await.unwrap(),
+        recent: shop.ledger.recent(2).await.unwrap(),
+        ended: shop.ledger.ended_after(looked, 20).await.unwrap(),
+        contradictions: shop.ledger.contradictions().await.unwrap(),
+    };
+    assert_eq!(overview, alone);
+    // What contradicts an end tells of it once more.
+    let sizes = (overview.open.len(), overview.recent.len(), overview.ended.len());
+    assert_eq!((sizes, overview.contradictions.len()), ((2, 2, 2), 1));
+    let nothing_new = Wanted { ended_after: None, ..wanted };
+    assert!(shop.ledger.overview(nothing_new).await.unwrap().ended.is_empty());
 }
 
 #[tokio::test]

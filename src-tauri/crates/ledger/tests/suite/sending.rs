@@ -2,7 +2,7 @@
 
 use crate::shop::{NOON, Shop, decision, phone, submission};
 use domain::DecisionKind;
-use ledger::{Change, HistoryFilter, SettingsStore};
+use ledger::{Change, HistoryFilter, SettingsStore, Wanted};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_can_be_made_from_a_spawned_task() {
@@ -30,6 +30,7 @@ async fn every_call_can_be_made_from_a_spawned_task() {
         ledger.unresolved_for(&phone("90123456")).await.unwrap();
         ledger.known_operator(&phone("90123456")).await.unwrap();
         ledger.counts().await.unwrap();
+        ledger.overview(Wanted { recent: 1, ended_after: Some((0, 1)) }).await.unwrap();
         ledger.open_with_other_credentials("x").await.unwrap();
         ledger.note(1, "k", "d").await.unwrap();
         ledger.verify().await.unwrap();

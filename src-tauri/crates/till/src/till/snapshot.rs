@@ -92,7 +92,7 @@ impl Till {
         self.is_sound()?;
         let mode = self.mode();
         let counter = self.counter().await?;
-        let counts = counter.ledger.counts().await?;
+        let ledger = counter.ledger.overview(counter.wanted(RECENT)).await?;
         let live_open = match (mode, self.inner.live.get()) {
             (Mode::Training, Some(live)) => live.ledger.counts().await?.open,
             (Mode::Training, None) | (Mode::Live, _) => 0,
@@ -101,12 +101,12 @@ impl Till {
         Ok(Snapshot {
             mode,
             other_server: (mode == Mode::Live && !server.is_official()).then(|| server.host().to_owned()),
-            open: counter.ledger.open_payments().await?,
-            recent: counter.ledger.recent(RECENT).await?,
-            ended: counter.ended_unseen().await?,
-            contradictions: self.contradictions().await?,
+            open: ledger.open,
+            recent: ledger.recent,
+            ended: ledger.ended,
+            contradictions: self.with_those_of_others(&counter, ledger.contradictions).await?,
             unprinted: self.inner.printing.not_printed(),
-            watched_aside: counts.watched_aside,
+            watched_aside: ledger.counts.watched_aside,
             live_open,
             keys: self.inner.keyring.status(),
             chain: self.witness().map(|witness| witness.keeping()).unwrap_or_default(),
