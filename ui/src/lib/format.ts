@@ -86,7 +86,9 @@ export function apart(ms: number, language: LanguageView): string {
 
 /** A rate in hundredths of a percent as people write it, without its sign: `18`, `2,5`. */
 export function percent(hundredths: number, language: LanguageView): string {
-  const part = String(hundredths % 100).padStart(2, '0').replace(/0+$/, '');
+  const part = String(hundredths % 100)
+    .padStart(2, '0')
+    .replace(/0+$/, '');
   const whole = String(Math.trunc(hundredths / 100));
   return part ? `${whole}${language === 'fr' ? ',' : '.'}${part}` : whole;
 }
