@@ -245,14 +245,11 @@ fn cargo_deny(workshop: &Workshop, log: &mut Log) -> Result<PathBuf, Failure> {
 /// # Errors
 /// When it cannot be installed.
 pub fn tool(workshop: &Workshop, log: &mut Log, name: &str, version: &str) -> Result<PathBuf, Failure> {
-    let expected = format!("{name} {version}");
+    let plain = format!("{name} {version}");
     // Some add when they were built.
+    let dated = format!("{plain} ");
     let is_right = |program: &PathBuf| {
-        version_of(&mut Command::new(program))
-            .and_then(|told| {
-                told.strip_prefix(&expected).map(|rest| rest.is_empty() || rest.starts_with(' '))
-            })
-            .unwrap_or(false)
+        version_of(&mut Command::new(program)).is_some_and(|told| told == plain || told.starts_with(&dated))
     };
     if let Some(there) = [installed(workshop, name), PathBuf::from(name)].into_iter().find(is_right) {
         return Ok(there);
