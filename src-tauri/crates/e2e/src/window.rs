@@ -81,6 +81,21 @@ impl Window {
         .await
     }
 
+    /// Waits until the first element that `css` finds is where keys go. Asked of the page and not by `:focus`, which no element
+    /// of a window behind another one matches, though keys that are sent to that window go to it.
+    ///
+    /// # Errors
+    /// When the focus does not come.
+    pub async fn see_focus(&self, css: &str) -> Outcome {
+        let focused = "const element = document.querySelector(arguments[0]); \
+                       return element !== null && document.activeElement === element;";
+        self.until(&format!("{css} to have the focus"), PATIENCE, async || {
+            let has = self.client.execute(focused, vec![json!(css)]).await.ok()?;
+            (has == json!(true)).then_some(())
+        })
+        .await
+    }
+
     /// Waits until nothing that `css` finds is left.
     ///
     /// # Errors

@@ -40,9 +40,9 @@ async fn a_cashier_signs_in_and_sells_by_keyboard_and_cannot_close_the_day() -> 
     assert_eq!(asked(&window, "day", "{ day: null }").await?, "locked");
 
     // The first name has the focus; the next one is a Tab away.
-    window.see(&format!("{}:focus", testid("lock-person"))).await?;
+    window.see_focus(&testid("lock-person")).await?;
     window.keys("\u{e004}\n").await?;
-    window.see(&format!("{}:focus", testid("pin-input"))).await?;
+    window.see_focus(&testid("pin-input")).await?;
     window.keys("2580\n").await?;
     window.see(&testid("person-switch")).await?;
     window.press(&testid("nav-till")).await?;
