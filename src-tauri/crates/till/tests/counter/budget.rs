@@ -18,6 +18,8 @@ use tokio::sync::mpsc;
 
 const OPEN: usize = 1_000;
 const TIMES: u32 = 100;
+/// Questions of others between two about a customer at the counter, at most.
+const TURNS_MAX: usize = 16;
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
@@ -267,20 +269,24 @@ async fn a_thousand_open_payments_are_no_burst_and_starve_nobody_at_the_counter(
     for times in old.values() {
         assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= 13 * MINUTE_MS), "{times:?}");
     }
-    let mut slowest_ms = 0;
+    // Counted in turns of others: the clock runs a hundredfold, and a machine with other work stops it for nobody.
+    let (mut slowest_ms, mut most_turns) = (0, 0);
     for (id, charged_ms) in &fresh {
         let times: Vec<i64> = asked.iter().filter(|(_, asked)| asked == id).map(|(at, _)| *at).collect();
         assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= FLOOR_MS), "{times:?}");
         let before: Vec<i64> = std::iter::once(*charged_ms).chain(times.iter().copied()).collect();
-        slowest_ms = before.windows(2).map(|pair| pair[1] - pair[0]).chain([slowest_ms]).max().unwrap();
+        for pair in before.windows(2) {
+            slowest_ms = slowest_ms.max(pair[1] - pair[0]);
+            let turns = asked.iter().filter(|(at, other)| other != id && (pair[0]..pair[1]).contains(at));
+            most_turns = most_turns.max(turns.count());
+        }
     }
-    // Its own interval and a few turns of others, on a clock that runs a hundredfold: half a second in which the machine has
-    // other work is most of it. Who starves waits until the thousand were asked, a quarter of an hour.
-    assert!(slowest_ms <= 60_000, "a customer at the counter waited {slowest_ms} ms for a question");
+    // Its own interval at a question a second, and the turn it waits for. Who starves waits for the thousand.
+    assert!(most_turns <= TURNS_MAX, "a customer at the counter waited for {most_turns} questions of others");
 
     println!(
         "FIGURE one budget | {OPEN} open, 5 at the counter | at most {busiest} questions in a second, every open one asked \
-         within {} s, one at the counter never later than {:.1} s",
+         within {} s, one at the counter after {most_turns} of others and {:.1} s at most",
         last_ms / 1_000,
         slowest_ms as f64 / 1_000.0
     );
