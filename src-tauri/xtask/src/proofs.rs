@@ -2,8 +2,7 @@
 //! the tests notice. The short ones belong to `cargo xtask test`, the long ones to `cargo xtask prove`.
 
 use crate::{
-    builds,
-    count::{self, Counts},
+    builds, count,
     failure::{Failure, While},
     log::Log,
     setup::limited,
@@ -121,7 +120,7 @@ fn long(workshop: &Workshop, log: &mut Log, task: &[&str]) -> Result<End, Failur
 /// One task of the program `proof`. Its figures go into the table at the end.
 fn prove(workshop: &Workshop, log: &mut Log, task: &[&str], max_s: u32) -> Result<End, Failure> {
     let program = program(workshop);
-    Standing::of(&workshop.target, &program, task)?.or(log, Counts::default(), |log| {
+    Standing::of(&workshop.target, std::slice::from_ref(&program), task)?.or(log, |log| {
         let mut proof = workshop.command(&program);
         proof.args(task);
         let ran = log.run(&mut limited(workshop, max_s, &proof))?;
@@ -142,8 +141,7 @@ fn state_model(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     });
     let program = workshop.path(program.ok_or_else(|| Failure::new("the model was not built"))?);
     let arguments = ["--show-output"];
-    let one = Counts { passed: 1, ..Counts::default() };
-    Standing::of(&workshop.target, &program, &arguments)?.or(log, one, |log| {
+    Standing::of(&workshop.target, std::slice::from_ref(&program), &arguments)?.or(log, |log| {
         let mut model = workshop.command(&program);
         model.args(arguments).env("ENCAISSE_MODEL_CASES", "10000");
         if Path::new("/dev/shm").is_dir() {

@@ -1,10 +1,10 @@
-//! Owns running named steps, two lanes at once, and telling what came of them: a line while it goes, a step's whole log
+//! Owns running named steps, some lanes at once, and telling what came of them: a line while it goes, a step's whole log
 //! when it fails, a table and one last line. It knows nothing of what a step does.
 
 use crate::{count::Counts, failure::Failure, log::Log, standing::AGAIN, workshop::Workshop};
 use std::{
     fmt::Write as _,
-    sync::{Mutex, PoisonError},
+    sync::{Condvar, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -26,7 +26,7 @@ pub enum End {
 pub struct Step {
     /// Its name in the table and for `--only`.
     pub name: &'static str,
-    /// Steps without which this one means nothing.
+    /// Steps without which this one means nothing. One that another lane of the stage still has to run is waited for.
     pub needs: &'static [&'static str],
     /// Does it.
     pub run: fn(&Workshop, &mut Log) -> Result<End, Failure>,
@@ -55,22 +55,37 @@ const FIGURE: &str = "FIGURE ";
 /// question of what a step needs.
 pub fn run(workshop: &Workshop, stages: &[&[Lane]], only: &[String]) -> Vec<Row> {
     let rows = Mutex::new(Vec::new());
+    let ended = Condvar::new();
     for lanes in stages {
+        let here: Vec<_> = lanes.iter().flat_map(|lane| lane.iter()).map(|step| step.name).collect();
         thread::scope(|scope| {
             for lane in *lanes {
                 scope.spawn(|| {
                     for step in
                         lane.iter().filter(|step| only.is_empty() || only.iter().any(|o| o == step.name))
                     {
-                        let missing = if only.is_empty() { unmet(step, &held(&rows)) } else { None };
+                        let missing = if only.is_empty() {
+                            let coming = |rows: &mut Vec<Row>| !pending(step, &here, rows).is_empty();
+                            let so_far = ended.wait_while(held(&rows), coming);
+                            unmet(step, &so_far.unwrap_or_else(PoisonError::into_inner))
+                        } else {
+                            None
+                        };
                         let row = one(workshop, step, missing);
                         held(&rows).push(row);
+                        ended.notify_all();
                     }
                 });
             }
         });
     }
     rows.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What `step` needs of the steps that run `here` and have no end yet.
+fn pending(step: &Step, here: &[&'static str], rows: &[Row]) -> Vec<&'static str> {
+    let has_ended = |name: &&'static str| rows.iter().any(|row| row.name == *name);
+    step.needs.iter().copied().filter(|need| here.contains(need) && !has_ended(need)).collect()
 }
 
 /// The table and the last line.
@@ -106,7 +121,7 @@ pub fn summary(rows: &[Row]) -> String {
         rows.iter().filter(|row| matches!(row.end, End::Stands(_))).map(|row| row.name).collect();
     if !standing.is_empty() {
         let names = standing.join(", ");
-        let _ = writeln!(text, "STANDS   {names}: the same program held it before; {AGAIN}=1 proves anew");
+        let _ = writeln!(text, "STANDS   {names}: the very same held before; {AGAIN}=1 asks anew");
     }
     let total = total(rows);
     let _ = write!(text, "{} passed, {} failed", total.passed, total.failed);
@@ -277,13 +292,21 @@ mod tests {
     fn what_stands_is_counted_and_said_to_stand() {
         let text = summary(&[row("simulation", End::Stands(TWELVE))]);
         assert!(text.contains("simulation       stands"), "{text}");
-        assert!(text.contains("STANDS   simulation: the same program held it before"), "{text}");
+        assert!(text.contains("STANDS   simulation: the very same held before"), "{text}");
         assert_eq!(text.lines().last(), Some("12 passed, 0 failed"));
     }
 
     #[test]
     fn seconds_have_one_decimal() {
         assert!(summary(&[row("a", End::Passed(TWELVE))]).contains("     1.2  12"));
+    }
+
+    #[test]
+    fn what_a_step_needs_of_its_stage_is_pending_until_it_ended_well_or_badly() {
+        let step = Step { name: "e2e", needs: &["ui build", "build"], run: |_, _| Ok(End::Passed(TWELVE)) };
+        assert_eq!(pending(&step, &["build", "e2e"], &[]), ["build"], "another stage is not waited for");
+        let failed = row("build", End::Failed(Counts::default(), String::new()));
+        assert!(pending(&step, &["build", "e2e"], &[failed]).is_empty());
     }
 
     #[test]

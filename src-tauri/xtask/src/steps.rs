@@ -9,6 +9,7 @@ use crate::{
     log::{Log, Ran},
     proofs,
     setup::{self, Purpose, limited},
+    standing::Standing,
     step::{End, Lane, Step},
     workshop::{Workshop, version_of},
 };
@@ -29,12 +30,10 @@ const READERS_MAX_S: u32 = 900;
 const ADVISORIES_MAX_S: u32 = 180;
 
 /// Everything, in an order where cheap and early failures come first. Each inner list is a stage; its lanes run side by
-/// side. What compiles keeps every core busy by itself, and cargo lets one at a time into the target folder; what runs
-/// often waits, and is paired with what does not.
+/// side, and wait for what they need of each other. What compiles keeps every core busy by itself, and cargo lets one at a
+/// time into the target folder; what runs often waits, and is paired with what does not.
 pub const ALL: &[&[Lane]] = &[
-    &[OPENING],
-    &[&[CLIPPY, BUILD], PAGE],
-    &[&[RUST_TESTS, BINDINGS], &[ARCHITECTURE, DOC, proofs::BUILD], &[LICENCES, ADVISORIES]],
+    &[COMPILED, &[RUST_TESTS, BINDINGS], PAGE],
     &[proofs::WORKING, WAITING, WAITING_MORE],
     // What is held against a clock on a wall has the machine for itself.
     &[&[E2E, READERS, proofs::WIRE]],
@@ -47,8 +46,23 @@ pub const LINT: &[&[Lane]] =
 /// The real window alone, with what it stands on.
 pub const END_TO_END: &[&[Lane]] = &[&[&[SETUP, UI_INSTALL, UI_BUILD, BUILD, E2E]]];
 
-const OPENING: Lane = &[SETUP, FMT, UI_INSTALL, UI_BUILD];
-const PAGE: Lane = &[UI_LINT, UI_TYPES, UI_TESTS, NPM_LICENCES, NPM_ADVISORIES, BROWSER];
+/// The system's packages come while the page is looked at. Documentation reads what clippy has checked.
+const COMPILED: Lane = &[SETUP, CLIPPY, BUILD, DOC, proofs::BUILD];
+/// What is there without a compiler, the quickest first.
+const PAGE: Lane = &[
+    FMT,
+    UI_INSTALL,
+    UI_BUILD,
+    ARCHITECTURE,
+    UI_LINT,
+    UI_TYPES,
+    UI_TESTS,
+    NPM_LICENCES,
+    NPM_ADVISORIES,
+    BROWSER,
+    LICENCES,
+    ADVISORIES,
+];
 /// Calls that wait for locks, and sales that wait for customers.
 const WAITING: Lane = &[proofs::SYSTEM_CALLS, proofs::SOAK];
 /// The same, with next to no work of its own.
@@ -84,21 +98,24 @@ const UI_TESTS: Step = Step {
         Ok(tested(&ran, count::vitest(&ran.text)))
     },
 };
-/// Every screen and state of the built page.
-const BROWSER: Step = Step {
-    name: "browser",
-    needs: &["ui build"],
-    run: |workshop, log| {
-        if !setup::in_path("chromium") {
-            return Ok(End::Skipped(
-                "chromium was not found: no screen was asked about accessibility".to_owned(),
-            ));
-        }
+const BROWSER: Step = Step { name: "browser", needs: &["setup", "ui build"], run: browser };
+
+/// Every screen and state of the built page. The same page, tests and packages in the same browser need not be asked again.
+fn browser(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
+    let Some(version) = version_of(&mut Command::new("chromium")) else {
+        return Ok(End::Skipped(
+            "chromium was not found: no screen was asked about accessibility".to_owned(),
+        ));
+    };
+    let known = workshop.files(&["ui", "tauri.conf.json"])?;
+    let files: Vec<_> = known.iter().map(|file| workshop.path(file)).filter(|file| file.exists()).collect();
+    Standing::of(&workshop.target, &files, &["browser", &version])?.or(log, |log| {
         let browser = workshop.npm(&["run", "browser"]);
         let ran = log.run(&mut limited(workshop, BROWSER_MAX_S, &browser))?;
-        Ok(tested(&ran, count::vitest(&ran.text)))
-    },
-};
+        Ok((tested(&ran, count::vitest(&ran.text)), ran))
+    })
+}
+
 const CLIPPY: Step = Step {
     name: "clippy",
     needs: &["ui build"],
@@ -344,21 +361,26 @@ mod tests {
     }
 
     #[test]
-    fn every_need_is_a_step_that_comes_before_or_beside_it_in_its_own_lane() {
-        let mut before = BTreeSet::new();
+    fn every_step_of_a_stage_comes_to_its_turn_and_no_two_lanes_wait_for_each_other() {
+        let mut done = BTreeSet::new();
         for stage in ALL {
-            let mut done_here = BTreeSet::new();
-            for lane in *stage {
-                let mut in_lane = before.clone();
-                for step in *lane {
-                    for need in step.needs {
-                        assert!(in_lane.contains(need), "{} needs {need}", step.name);
+            let mut lanes: Vec<&[Step]> = stage.to_vec();
+            loop {
+                let before = done.len();
+                for lane in &mut lanes {
+                    while let [step, rest @ ..] = lane
+                        && step.needs.iter().all(|need| done.contains(need))
+                    {
+                        done.insert(step.name);
+                        *lane = rest;
                     }
-                    in_lane.insert(step.name);
                 }
-                done_here.extend(in_lane);
+                if done.len() == before {
+                    break;
+                }
             }
-            before = done_here;
+            let stuck: Vec<_> = lanes.iter().filter_map(|lane| lane.first()).map(|step| step.name).collect();
+            assert!(stuck.is_empty(), "{stuck:?} need what never comes");
         }
     }
 

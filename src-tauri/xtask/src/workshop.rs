@@ -62,6 +62,20 @@ impl Workshop {
         self.root.join(inside)
     }
 
+    /// The files that git knows or would take, from the root and with `/`; below `folders`, or all.
+    ///
+    /// # Errors
+    /// When this is no checkout of git.
+    pub fn files(&self, folders: &[&str]) -> Result<Vec<String>, Failure> {
+        let known = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"];
+        let output = self.command("git").args(known).args(folders).output().when("git ls-files")?;
+        if !output.status.success() {
+            return Err(Failure::new("git ls-files failed: this works in a git checkout alone"));
+        }
+        let names = String::from_utf8_lossy(&output.stdout);
+        Ok(names.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+
     /// A program, started at the root, that writes without colours or escape sequences.
     pub fn command(&self, program: impl Into<OsString>) -> Command {
         let mut command = Command::new(program.into());

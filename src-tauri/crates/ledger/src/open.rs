@@ -10,7 +10,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub(crate) static LEDGER: Kind = Kind { application_id: 0x456e_634c, migrations: migrations::LEDGER };
+/// A reader is back in the pool a moment after its last answer. With two, questions that follow each other waited for it: a
+/// payment by its number took 0.13 ms instead of 0.04.
+pub(crate) static LEDGER: Kind =
+    Kind { application_id: 0x456e_634c, readers: 4, migrations: migrations::LEDGER };
 
 /// An open ledger. Cheap to clone; all clones are the same file.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-static SETTINGS: Kind = Kind { application_id: 0x456e_6353, migrations: migrations::SETTINGS };
+static SETTINGS: Kind = Kind { application_id: 0x456e_6353, readers: 1, migrations: migrations::SETTINGS };
 
 /// The settings' file. Cheap to clone; all clones are the same file.
 #[derive(Clone)]

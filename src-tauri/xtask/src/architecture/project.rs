@@ -115,19 +115,10 @@ fn is_test_file(path: &str) -> bool {
 }
 
 fn files(workshop: &Workshop) -> Result<Vec<TextFile>, Failure> {
-    let output = workshop
-        .command("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .output()
-        .when("git ls-files")?;
-    if !output.status.success() {
-        return Err(Failure::new("git ls-files failed: the architecture is checked in a git checkout"));
-    }
-    let names = String::from_utf8_lossy(&output.stdout).into_owned();
     // What is not UTF-8 is a picture; what is not there was just deleted.
-    let read = names.split('\0').filter(|name| !name.is_empty()).filter_map(|name| {
-        let text = fs::read_to_string(workshop.path(name)).ok()?;
-        Some(TextFile { path: name.to_owned(), text })
+    let read = workshop.files(&[])?.into_iter().filter_map(|path| {
+        let text = fs::read_to_string(workshop.path(&path)).ok()?;
+        Some(TextFile { path, text })
     });
     Ok(read.collect())
 }

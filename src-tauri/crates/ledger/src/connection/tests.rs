@@ -4,7 +4,7 @@ use super::*;
 use crate::error::LedgerError;
 use crate::settings::SettingsStore;
 
-static KIND: Kind = Kind { application_id: 0x456e_6353, migrations: &[] };
+static KIND: Kind = Kind { application_id: 0x456e_6353, readers: 4, migrations: &[] };
 
 async fn file(folder: &tempfile::TempDir) -> File {
     let path = folder.path().join("x.db");
@@ -47,7 +47,7 @@ async fn the_writer_is_durable_and_readers_cannot_write() {
 
     // All that there can be at once, and the one that remembers nothing.
     let mut readers = Vec::new();
-    for _ in 0..READERS {
+    for _ in 0..KIND.readers {
         readers.push(file.read().await.unwrap());
     }
     let mut fresh = file.fresh_reader().await.unwrap();
