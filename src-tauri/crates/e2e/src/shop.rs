@@ -2,6 +2,7 @@
 //! windows, so that a till can be closed or killed and opened again.
 
 use crate::driver::Keychain;
+use crate::screen::Screen;
 use crate::{Outcome, Window};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -15,6 +16,7 @@ pub struct Shop {
     folder: PathBuf,
     /// Removes the folder in the end, where this test made it.
     _own: Option<TempDir>,
+    screen: Screen,
     keychain: Keychain,
     server: Option<String>,
     variables: Vec<(&'static str, String)>,
@@ -43,7 +45,8 @@ impl Shop {
         for name in ["till", "data", "config", "cache", "run"] {
             std::fs::create_dir_all(folder.join(name))?;
         }
-        Ok(Self { folder, _own: own, keychain, server: None, variables: Vec::new() })
+        let screen = Screen::open(&folder)?;
+        Ok(Self { folder, _own: own, screen, keychain, server: None, variables: Vec::new() })
     }
 
     /// The same machine with LigdiCash at `server`.
@@ -66,6 +69,12 @@ impl Shop {
     /// When the window does not come.
     pub async fn open(&self) -> Outcome<Window> {
         Window::open(self).await
+    }
+
+    /// The screen of this machine, as programs are told of it.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.screen.display
     }
 
     /// Where the till keeps everything.
@@ -169,6 +178,7 @@ impl Shop {
             ("XDG_CONFIG_HOME", path("config")),
             ("XDG_CACHE_HOME", path("cache")),
             ("XDG_RUNTIME_DIR", path("run")),
+            ("DISPLAY", self.screen.display.clone()),
         ];
         variables.extend(self.variables.iter().cloned());
         if let Some(server) = &self.server {

@@ -23,6 +23,7 @@ pub struct Window {
     client: Client,
     driver: Driver,
     till_pid: u32,
+    display: String,
 }
 
 impl Window {
@@ -36,7 +37,7 @@ impl Window {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await?;
         let till_pid = driver.till(&program)?;
-        let window = Self { client, driver, till_pid };
+        let window = Self { client, driver, till_pid, display: shop.display().to_owned() };
         window
             .see("[data-testid='mode-banner'], [data-testid='fatal'], [data-testid='damaged-ledger']")
             .await?;
@@ -82,7 +83,7 @@ impl Window {
     }
 
     /// Waits until the first element that `css` finds is where keys go. Asked of the page and not by `:focus`, which no element
-    /// of a window behind another one matches, though keys that are sent to that window go to it.
+    /// of a window behind another one matches.
     ///
     /// # Errors
     /// When the focus does not come.
@@ -273,7 +274,7 @@ impl Window {
         let pid = self.till_pid.to_string();
         let ours = ["--all", "--onlyvisible", "--pid", &pid, "--name", "^Encaisse$"];
         let mut cross = tokio::process::Command::new("timeout");
-        cross.args(["20", "xdotool", "search"]).args(ours).arg("windowclose");
+        cross.args(["20", "xdotool", "search"]).args(ours).arg("windowclose").env("DISPLAY", &self.display);
         let closed = cross.status().await?;
         if !closed.success() {
             return Err("the till's window has no cross".into());

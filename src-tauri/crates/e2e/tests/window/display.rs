@@ -105,12 +105,12 @@ async fn the_customer_sees_the_sale_and_its_window_may_ask_for_nothing_else() ->
 }
 
 /// How many colours a window of a process shows; 0 where it is not there yet.
-async fn colours(pid: u32, name: &str) -> Outcome<u32> {
-    // Other tests have windows too: this one comes to the front to be looked at.
+async fn colours(shop: &Shop, pid: u32, name: &str) -> Outcome<u32> {
+    // The till's two windows lie on each other: this one comes to the front to be looked at.
     let script = "id=$(xdotool search --all --onlyvisible --pid \"$2\" --name \"$1\" | tail -n 1) && test -n \"$id\" && \
                   xdotool windowraise \"$id\" && sleep 0.5 && import -window \"$id\" -format %k info:-";
     let words = ["10", "sh", "-c", script, "sh", name, &pid.to_string()];
-    let looked = Command::new("timeout").args(words).output().await?;
+    let looked = Command::new("timeout").args(words).env("DISPLAY", shop.display()).output().await?;
     Ok(String::from_utf8_lossy(&looked.stdout).trim().parse().unwrap_or(0))
 }
 
@@ -128,7 +128,7 @@ async fn the_customers_screen_is_drawn_also_where_no_driver_looks() -> Outcome {
     for name in ["^Encaisse · client$", "^Encaisse$"] {
         let begun = Instant::now();
         // Letters have dozens of shades; an empty window has one.
-        while colours(pid, name).await? < 20 {
+        while colours(&shop, pid, name).await? < 20 {
             assert!(begun.elapsed() < Duration::from_secs(30), "{name} stays empty");
         }
     }

@@ -46,23 +46,21 @@ async fn desktop(shop: &Shop) -> Outcome<(zbus::Connection, UnboundedReceiver<St
     Ok((bus, heard))
 }
 
-/// Gives the keyboard to this process's window of this name, as a click on it does. Other tests have windows too.
-async fn focus(pid: u32, name: &str) -> Outcome {
-    let script = "xdotool search --sync --all --onlyvisible --pid \"$2\" --name \"$1\" windowfocus --sync";
-    let words = ["20", "sh", "-c", script, "sh", name, &pid.to_string()];
-    let focused = Command::new("timeout").args(words).output().await?;
+const OTHER: &str = "^un-autre-programme$";
+
+/// Gives the keyboard to the window of this name, as a click on it does.
+async fn focus(shop: &Shop, name: &str) -> Outcome {
+    let script = "xdotool search --sync --onlyvisible --name \"$1\" windowfocus --sync";
+    let mut focus = Command::new("timeout");
+    focus.args(["20", "sh", "-c", script, "sh", name]).env("DISPLAY", shop.display());
+    let focused = focus.output().await?;
     if focused.status.success() { Ok(()) } else { Err(format!("no window {name} to focus").into()) }
 }
 
-/// The other program says no process of its own: its name is nobody else's.
-async fn focus_other() -> Outcome {
-    let script = "xdotool search --sync --onlyvisible --name '^un-autre-programme$' windowfocus --sync";
-    let focused = Command::new("timeout").args(["20", "sh", "-c", script]).output().await?;
-    if focused.status.success() { Ok(()) } else { Err("no other program to focus".into()) }
-}
-
-fn another_program() -> Outcome<Child> {
-    Ok(Command::new("xmessage").args(["-title", "un-autre-programme", "x"]).kill_on_drop(true).spawn()?)
+fn another_program(shop: &Shop) -> Outcome<Child> {
+    let mut other = Command::new("xmessage");
+    other.args(["-title", "un-autre-programme", "x"]).env("DISPLAY", shop.display());
+    Ok(other.kill_on_drop(true).spawn()?)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,9 +68,9 @@ async fn the_desktop_is_told_of_an_end_only_while_another_program_is_in_front() 
     let shop = Shop::new(Keychain::None)?;
     let window = shop.open().await?;
     let (_bus, mut heard) = desktop(&shop).await?;
-    let mut other = another_program()?;
+    let mut other = another_program(&shop)?;
 
-    focus(window.till_pid(), "^Encaisse$").await?;
+    focus(&shop, "^Encaisse$").await?;
     sell(&window, "5000", "90123456").await?;
     window.press(&testid("sim-approve")).await?;
     window.see(&card("paid")).await?;
@@ -80,20 +78,20 @@ async fn the_desktop_is_told_of_an_end_only_while_another_program_is_in_front() 
 
     sell(&window, "7500", "91123478").await?;
     window.see(&card("pending")).await?;
-    focus_other().await?;
+    focus(&shop, OTHER).await?;
     window.press(&testid("sim-approve")).await?;
     let note = tokio::time::timeout(PATIENCE, heard.recv()).await?;
     let plain = note.unwrap_or_default().replace('\u{a0}', " ");
     assert_eq!(plain, "Encaisse | MODE ÉCOLE · PAYÉ — VÉRIFIÉ | 7 500 F · 91 12 •• 78 | 0");
     assert!(tokio::time::timeout(SILENCE, heard.recv()).await.is_err(), "told twice");
 
-    focus(window.till_pid(), "^Encaisse$").await?;
+    focus(&shop, "^Encaisse$").await?;
     window.press(&testid("nav-settings")).await?;
     window.press(&testid("notify")).await?;
     window.press(&testid("nav-till")).await?;
     sell(&window, "900", "92123478").await?;
     window.see(&card("pending")).await?;
-    focus_other().await?;
+    focus(&shop, OTHER).await?;
     window.press(&testid("sim-refuse")).await?;
     window.see(&card("failed")).await?;
     assert!(tokio::time::timeout(SILENCE, heard.recv()).await.is_err(), "told though switched off");
