@@ -170,6 +170,8 @@ fn mutants(workshop: &Workshop, log: &mut Log) -> Result<End, Failure> {
     for krate in ["domain", "ledger", "ligdicash", "till"] {
         let mut mutants = workshop.command(&program);
         mutants.args(["mutants", "-p", krate, "--no-shuffle", "--colors", "never", "--test-tool", "nextest"]);
+        // Building one of our crates anew keeps one core busy.
+        mutants.args(["--jobs", "2"]);
         mutants.env("PATH", &path);
         if let Some(shard) = env::var_os(MUTANTS_SHARD) {
             mutants.arg("--shard").arg(shard);
