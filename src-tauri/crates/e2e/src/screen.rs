@@ -2,13 +2,8 @@
 //! windows of other tests do. Owns the server's start and end.
 
 use crate::Outcome;
-use std::fs::File;
-use std::path::Path;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
-
-const START_MAX: Duration = Duration::from_secs(20);
-const STEP: Duration = Duration::from_millis(10);
 
 /// A running X server.
 pub(crate) struct Screen {
@@ -26,27 +21,23 @@ impl Drop for Screen {
 }
 
 impl Screen {
-    /// Starts one, which writes its number into `folder`.
-    pub(crate) fn open(folder: &Path) -> Outcome<Self> {
-        let path = folder.join("display");
+    /// Starts one, and waits until it serves.
+    pub(crate) fn open() -> Outcome<Self> {
         let server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1280x860x24", "-nolisten", "tcp"])
             .stdin(Stdio::null())
-            .stdout(File::create(&path)?)
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
         let mut screen = Self { server, display: String::new() };
-        let begun = Instant::now();
-        loop {
-            // The line ends once it serves.
-            if let Some(number) = std::fs::read_to_string(&path)?.strip_suffix('\n') {
-                screen.display = format!(":{number}");
-                return Ok(screen);
-            }
-            if begun.elapsed() > START_MAX {
-                return Err("no screen".into());
-            }
-            std::thread::sleep(STEP);
+        let mut number = String::new();
+        let told = screen.server.stdout.take().ok_or("a screen that tells nothing")?;
+        // It tells its number once it serves, and nothing when it could not.
+        BufReader::new(told).read_line(&mut number)?;
+        if number.trim().is_empty() {
+            return Err("no screen: Xvfb ended at once".into());
         }
+        screen.display = format!(":{}", number.trim());
+        Ok(screen)
     }
 }

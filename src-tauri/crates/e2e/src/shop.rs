@@ -45,7 +45,7 @@ impl Shop {
         for name in ["till", "data", "config", "cache", "run"] {
             std::fs::create_dir_all(folder.join(name))?;
         }
-        let screen = Screen::open(&folder)?;
+        let screen = Screen::open()?;
         Ok(Self { folder, _own: own, screen, keychain, server: None, variables: Vec::new() })
     }
 
